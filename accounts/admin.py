@@ -1,0 +1,351 @@
+"""Accounts, people, keys, connections, ledger and audit in the panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import F, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+
+from accounts import connections, grants, keys, points, tenants
+from accounts.forms import ConnectionForm, NewAccountForm, NewPersonForm
+from accounts.models import Account, AppKey, AuditEntry, Connection, GrantRequest, Transfer, User
+from accounts.signed_in import person
+from smspanel import access
+from smspanel.panel import ScopedModelAdmin, asks_first
+
+PROFILE = (
+    (
+        gettext_lazy("Company"),
+        {
+            "classes": ["tab"],
+            "fields": (
+                ("legal_form", "department"),
+                "company_name",
+                ("nip", "regon", "krs"),
+                "register_entry",
+                ("first_name", "last_name"),
+                ("pesel", "id_number"),
+                ("street", "house_no", "flat_no"),
+                ("postcode", "city"),
+            ),
+        },
+    ),
+    (
+        gettext_lazy("Contact"),
+        {
+            "classes": ["tab"],
+            "fields": (
+                "contact_person",
+                ("contact_first_name", "contact_last_name"),
+                ("contact_phone", "contact_phone_status"),
+            ),
+        },
+    ),
+    (
+        gettext_lazy("Sending"),
+        {"classes": ["tab"], "fields": ("time_zone", ("window_start", "window_end"))},
+    ),
+    (
+        gettext_lazy("Settlement"),
+        {"classes": ["tab"], "fields": (("payment_code", "tariff_id"), "channel_id", "administrator")},
+    ),
+)
+
+
+@admin.register(Account)
+class AccountAdmin(ScopedModelAdmin):
+    """The tree of accounts with its balances."""
+
+    account_path = ""
+    staff_may: ClassVar = frozenset({"add", "change"})
+    clients_may: ClassVar = frozenset({"add", "change"})
+    list_display: ClassVar = ("name", "kind", "master", "show_status", "available", "held", "ledger")
+    list_filter: ClassVar = ("kind", "status")
+    search_fields: ClassVar = ("name", "email", "nip")
+    list_select_related: ClassVar = ("master", "wallet")
+    readonly_fields: ClassVar = ("status", "kind", "master", "created_at", "contact_phone_status")
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name", "email", "description", ("kind", "master"), ("status", "created_at"))}),
+        *PROFILE,
+    )
+    add_fieldsets: ClassVar = ((None, {"fields": ("name", "email", "description", "password", "opening_points")}),)
+    actions_detail: ClassVar = ("switch_off", "switch_on")
+    export_fields = ("id", "name", "kind", "master", "status", "email")
+
+    @display(description=gettext_lazy("status"), label={"ACTIVE": "success", "NOT_ACTIVE": "danger"})
+    def show_status(self, account: Account) -> tuple[str, str]:
+        """Colour the status."""
+        return account.status, account.get_status_display()
+
+    @display(description=gettext_lazy("available"))
+    def available(self, account: Account) -> int:
+        """Return points that may be spent."""
+        return account.wallet.available if hasattr(account, "wallet") else 0
+
+    @display(description=gettext_lazy("held"))
+    def held(self, account: Account) -> int:
+        """Return points promised to campaigns."""
+        return account.wallet.held if hasattr(account, "wallet") else 0
+
+    @display(description=gettext_lazy("points"))
+    def ledger(self, account: Account) -> str:
+        """Link to the account's ledger."""
+        return format_html('<a href="{}">{}</a>', reverse("points-of", args=[account.pk]), _("Ledger"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let staff add masters, and masters add slaves."""
+        user = person(request)
+        return super().has_add_permission(request) and (user.is_staff or user.is_master)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let masters change their slaves, too."""
+        user = person(request)
+        if obj is not None and not user.is_staff and obj.master_id == user.account_id:
+            return bool(user.may_write)
+        return super().has_change_permission(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Ask for less when an account is made."""
+        if obj is None:
+            kwargs["form"] = NewAccountForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep settlement fields for staff."""
+        settlement = () if request.user.is_staff else ("payment_code", "tariff_id", "channel_id", "administrator")
+        return () if obj is None else (*self.readonly_fields, *settlement)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:
+        """Open the account with its owner, or save its profile."""
+        if change:
+            obj.save()
+            return
+        user = person(request)
+        made, key = tenants.open_account(
+            kind=Account.Kind.MASTER if user.is_staff else Account.Kind.SLAVE,
+            master=None if user.is_staff else user.account,
+            name=obj.name,
+            email=obj.email,
+            description=obj.description,
+            password=form.cleaned_data["password"],
+            opening_points=form.cleaned_data["opening_points"] or 0,
+            actor=user,
+        )
+        obj.pk = made.pk
+        messages.info(request, _("Its API key is %(key)s. It can be shown again under API keys.") % {"key": key})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Say in the form what a ledger refused."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except (points.PointsError, tenants.TenantError) as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+
+    @action(description=gettext_lazy("Switch off"), permissions=["change"])
+    @asks_first(
+        gettext_lazy("Switch this account off? With a master account all its subaccounts are switched off, too.")
+    )
+    def switch_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Deactivate the account, a master with its slaves."""
+        account = self.own(request, object_id)
+        count = tenants.deactivate(account=account, actor=person(request))
+        messages.success(request, _("Switched off: %(count)s") % {"count": count})
+        return redirect("admin:accounts_account_change", account.pk)
+
+    @action(description=gettext_lazy("Switch on"), permissions=["change"])
+    @asks_first(gettext_lazy("Switch this account on again?"))
+    def switch_on(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Activate the account."""
+        account = self.own(request, object_id)
+        try:
+            tenants.activate(account=account, actor=person(request))
+        except tenants.TenantError as error:
+            messages.error(request, str(error))
+        return redirect("admin:accounts_account_change", account.pk)
+
+
+@admin.register(User)
+class UserAdmin(ScopedModelAdmin):
+    """Who may sign in."""
+
+    staff_may: ClassVar = frozenset({"add", "change"})
+    clients_may: ClassVar = frozenset({"add", "change"})
+    list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
+    list_filter: ClassVar = ("role", "enabled")
+    search_fields: ClassVar = ("email", "name")
+    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language")
+    add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Ask for a password when a person is made."""
+        if obj is None:
+            kwargs["form"] = NewPersonForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the roles that this person may give."""
+        if db_field.name == "role" and not request.user.is_staff:
+            kwargs["choices"] = [choice for choice in User.Role.choices if choice[0] not in User.STAFF_ROLES]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep staff accounts to administrators."""
+        allowed = super().has_change_permission(request, obj)
+        user = person(request)
+        return allowed and (obj is None or not obj.is_staff or user.is_superuser)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        """Create through the verb, so that it is audited."""
+        user = person(request)
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = tenants.add_person(
+            email=obj.email,
+            password=form.cleaned_data["password"],
+            role=User.Role(obj.role),
+            account=obj.account if user.is_staff else user.account,
+            name=obj.name,
+            language=obj.language,
+            actor=user,
+        )
+        obj.pk = made.pk
+
+
+@admin.register(AppKey)
+class AppKeyAdmin(ScopedModelAdmin):
+    """Keys of the accounts' software."""
+
+    staff_may: ClassVar = frozenset({"add", "change"})
+    clients_may: ClassVar = frozenset({"add", "change"})
+    list_display: ClassVar = ("prefix", "label", "account", "created_at", "last_used_at", "revoked_at")
+    fields: ClassVar = ("account", "label")
+    actions_detail: ClassVar = ("show_value", "revoke")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep a key at its account."""
+        return ("account", "prefix", "created_at", "last_used_at", "revoked_at") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: AppKey, form: ModelForm[AppKey], change: bool) -> None:
+        """Issue the key and show it."""
+        user = person(request)
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        account = user.account or obj.account
+        made, value = keys.issue(account=account, actor=user, label=obj.label)
+        obj.pk, obj.prefix, obj.account = made.pk, made.prefix, account
+        messages.info(request, _("The key is %(key)s.") % {"key": value})
+
+    @action(description=gettext_lazy("Show the key"), permissions=["change"])
+    @asks_first(gettext_lazy("Show the key on the next page? That you looked is written to the audit trail."))
+    def show_value(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the key once more; who looked is audited."""
+        key = self.own(request, object_id)
+        if access.may_change(person(request), key):
+            value = keys.reveal(key=key, actor=person(request))
+            messages.info(request, _("The key is %(key)s.") % {"key": value})
+        return redirect("admin:accounts_appkey_change", key.pk)
+
+    @action(description=gettext_lazy("Revoke"), permissions=["change"])
+    @asks_first(gettext_lazy("Revoke this key? Software that uses it stops working at once."))
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make the key useless."""
+        key = self.own(request, object_id)
+        if access.may_change(person(request), key):
+            keys.revoke(key=key, actor=person(request))
+            messages.success(request, _("The key was revoked."))
+        return redirect("admin:accounts_appkey_change", key.pk)
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ScopedModelAdmin):
+    """Provider accounts, for staff."""
+
+    account_path = None
+    staff_may: ClassVar = frozenset({"add", "change"})
+    form = ConnectionForm
+    list_display: ClassVar = ("name", "kind", "is_active", "last_error", "last_error_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put the provider's boxes after our own."""
+        form = ConnectionForm(instance=obj)
+        boxes = [name for name in form.fields if name.startswith("credential_")]
+        return (
+            (None, {"fields": ("name", "kind", "base_url", "is_active")}),
+            (_("Sign-in at the provider"), {"fields": boxes}),
+            (_("Pace"), {"fields": ("max_parallel", "batch_size", "grace_seconds")}),
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Build the form from its model fields; the boxes of the provider are its own."""
+        kwargs["fields"] = ConnectionForm.Meta.fields
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
+        """Save the connection and seal its credentials."""
+        obj.save()
+        connections.set_credentials(connection=obj, credentials=form.credentials(), actor=person(request))
+
+
+class ReadOnlyAdmin(ScopedModelAdmin):
+    """Rows that are written by verbs alone."""
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    """The whole ledger, for staff; owners read their own as a statement."""
+
+    account_path = None
+    list_display: ClassVar = ("created_at", "kind", "debit", "credit", "amount", "subject", "memo", "actor")
+    list_filter: ClassVar = ("kind",)
+    list_select_related: ClassVar = ("debit__account", "credit__account", "actor")
+    search_fields: ClassVar = ("subject", "memo")
+    export_fields = ("id", "created_at", "kind", "debit", "credit", "amount", "subject", "memo", "key")
+
+
+@admin.register(GrantRequest)
+class GrantRequestAdmin(ReadOnlyAdmin):
+    """Top-ups that wait for a second member of staff."""
+
+    account_path = None
+    list_display: ClassVar = ("account", "points", "memo", "requested_by", "requested_at", "approved_by")
+    actions_detail: ClassVar = ("approve",)
+
+    @action(description=gettext_lazy("Approve"), permissions=["view"])
+    @asks_first(gettext_lazy("Issue these points?"))
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Grant what a colleague asked for."""
+        asked = self.own(request, object_id)
+        try:
+            grants.approve(request=asked, actor=person(request))
+        except grants.ApprovalRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Points were issued."))
+        return redirect("admin:accounts_grantrequest_change", asked.pk)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what, for staff."""
+
+    account_path = None
+    list_display: ClassVar = ("at", "actor", "action", "subject", "account", "details")
+    list_filter: ClassVar = ("action",)
+    list_select_related: ClassVar = ("actor", "account")
+    export_fields = ("id", "at", "actor", "action", "subject", "account")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Newest first."""
+        return super().get_queryset(request).order_by(F("pk").desc())

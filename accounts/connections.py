@@ -1,0 +1,45 @@
+"""Provider connections: store credentials, make a client, note trouble."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Connection, User
+from smspanel import clock, crypto
+from smspanel.providers import registry
+from smspanel.providers.base import ProviderClient
+
+
+@transaction.atomic
+def set_credentials(*, connection: Connection, credentials: Mapping[str, str], actor: User | None) -> None:
+    """Seal and store the credentials; blank values are left out."""
+    clean = {name: value for name, value in credentials.items() if value}
+    connection.sealed_credentials = crypto.seal(json.dumps(clean), place=connection.place)
+    connection.save(update_fields=["sealed_credentials"])
+    audit.record(actor=actor, action="connection.credentials", subject=connection, fields=sorted(clean))
+
+
+def credentials_of(connection: Connection) -> dict[str, str]:
+    """Return the opened credentials; raises crypto.CannotOpen."""
+    if not connection.sealed_credentials:
+        return {}
+    opened: dict[str, str] = json.loads(crypto.unseal(connection.sealed_credentials, place=connection.place))
+    return opened
+
+
+def client_for(connection: Connection) -> ProviderClient:
+    """Return the provider client of this connection; raises crypto.CannotOpen, errors.Misconfigured."""
+    kind = registry.client_class(connection.kind)
+    return kind(
+        base_url=connection.base_url or kind.default_base_url,
+        credentials=credentials_of(connection),
+    )
+
+
+def note_trouble(connection: Connection, sentence: str) -> None:
+    """Remember the last trouble for the staff's page."""
+    Connection.objects.filter(pk=connection.pk).update(last_error=sentence[:300], last_error_at=clock.now())

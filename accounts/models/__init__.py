@@ -1,0 +1,9 @@
+"""Who: people, accounts, keys, connections, points and the audit trail."""
+
+from accounts.models.accounts import Account, AppKey
+from accounts.models.audit import AuditEntry
+from accounts.models.connections import Connection
+from accounts.models.people import User
+from accounts.models.wallets import GrantRequest, Transfer, Wallet
+
+__all__ = ["Account", "AppKey", "AuditEntry", "Connection", "GrantRequest", "Transfer", "User", "Wallet"]

@@ -1,0 +1,57 @@
+"""Credentials for one provider account."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smspanel import clock
+from smspanel.providers import registry
+
+
+def make_inbox_token() -> str:
+    """Return the secret part of the address to which the provider pushes reports."""
+    return secrets.token_urlsafe(24)
+
+
+class Connection(models.Model):
+    """An account at a provider, through which messages leave."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("provider"), max_length=20, choices=registry.kinds)
+    base_url = models.URLField(_("address"), blank=True, help_text=_("Empty: the provider's own address."))
+    sealed_credentials = models.TextField(editable=False, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+    max_parallel = models.PositiveSmallIntegerField(
+        _("calls at once"), default=2, help_text=_("How many submissions may be under way at the same time.")
+    )
+    batch_size = models.PositiveIntegerField(
+        _("messages in a call"), null=True, blank=True, help_text=_("Empty: what the provider advises.")
+    )
+    grace_seconds = models.PositiveIntegerField(
+        _("wait before asking, seconds"),
+        null=True,
+        blank=True,
+        help_text=_("How long after an unclear answer the provider is asked what it took. Empty: its default."),
+    )
+    inbox_token = models.CharField(max_length=40, unique=True, default=make_inbox_token, editable=False)
+    last_error = models.CharField(_("last trouble"), max_length=300, blank=True, editable=False)
+    last_error_at = models.DateTimeField(_("when"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """Where the sealed credentials belong."""
+        return f"accounts.Connection:{self.public_id}"

@@ -1,0 +1,107 @@
+"""People who sign in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.accounts import Account
+from smspanel import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail, whatever its case, together with their account."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the person with this e-mail."""
+        return self.get_queryset().get(email__iexact=username)
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """Bring the account along: every page asks for it."""
+        return super().get_queryset().select_related("account")
+
+
+class User(AbstractBaseUser):
+    """A person: staff of the installation, or someone of one account."""
+
+    class Role(models.TextChoices):
+        ADMIN = "ADMIN", _("Administrator (staff)")
+        SUPPORT = "SUPPORT", _("Support (staff)")
+        OWNER = "OWNER", _("Owner")
+        EDITOR = "EDITOR", _("Editor")
+        VIEWER = "VIEWER", _("Viewer")
+
+    STAFF_ROLES: ClassVar = (Role.ADMIN, Role.SUPPORT)
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("account")
+    )
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.OWNER)
+    enabled = models.BooleanField(_("may sign in"), default=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("pl", "Polski")], default="en"
+    )
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["ADMIN", "SUPPORT"], account__isnull=True)
+                | (~Q(role__in=["ADMIN", "SUPPORT"]) & Q(account__isnull=False)),
+                name="staff_have_no_account_and_all_others_have_one",
+            ),
+            models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works for the operator of the installation."""
+        return self.role in self.STAFF_ROLES
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether this person may do everything that staff may do."""
+        return self.role == self.Role.ADMIN
+
+    @property
+    def is_master(self) -> bool:
+        """Whether this person's account may have slaves."""
+        return self.account is not None and self.account.is_master
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this person may change anything at all."""
+        return self.role != self.Role.VIEWER
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Whether this person may sign in: not switched off, nor their account or its master."""
+        if not self.enabled or (self.account is None) != self.is_staff:
+            return False
+        return self.account is None or self.account.is_active
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Answer for third-party code; the panel itself asks smspanel/access.py."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Answer for third-party code, as has_perm does."""
+        return self.is_active and self.is_superuser

@@ -1,0 +1,126 @@
+"""Accounts and the people in them: create, change, switch off."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit, keys, points
+from accounts.models import Account, User
+
+
+class TenantError(Exception):
+    """An account or a person could not be created or changed; nothing was."""
+
+
+@transaction.atomic
+def create_master(*, actor: User | None, name: str, email: str, **profile: Any) -> Account:
+    """Create a master account with its wallet."""
+    account = Account.objects.create(kind=Account.Kind.MASTER, name=name, email=email, **profile)
+    points.wallet_of(account)
+    audit.record(actor=actor, action="account.create", subject=account, account=account)
+    return account
+
+
+@transaction.atomic
+def create_slave(
+    *, master: Account, actor: User | None, name: str, email: str, opening_points: int = 0, **profile: Any
+) -> Account:
+    """Create a slave with its wallet and, if asked, move opening points to it; raises TenantError, PointsError."""
+    if not master.is_master:
+        raise TenantError(_("Only a master account can have subaccounts."))
+    account = Account.objects.create(kind=Account.Kind.SLAVE, master=master, name=name, email=email, **profile)
+    points.wallet_of(account)
+    audit.record(actor=actor, action="account.create", subject=account, account=account)
+    if opening_points:
+        points.move(
+            source=master,
+            target=account,
+            points=opening_points,
+            key=f"opening:{account.pk}",
+            memo=_("Opening points"),
+            actor=actor,
+        )
+    return account
+
+
+@transaction.atomic
+def add_person(
+    *,
+    email: str,
+    password: str | None,
+    role: User.Role,
+    account: Account | None = None,
+    actor: User | None = None,
+    name: str = "",
+    language: str = "en",
+) -> User:
+    """Create somebody who can sign in; raises TenantError when the e-mail is taken."""
+    if User.objects.filter(email__iexact=email).exists():
+        raise TenantError(_("Somebody with the e-mail %(email)s signs in here already.") % {"email": email})
+    user = User(email=email.lower(), role=role, account=account, name=name, language=language)
+    user.set_password(password)
+    user.save()
+    audit.record(actor=actor, action="person.create", subject=user, account=account, role=role)
+    return user
+
+
+@transaction.atomic
+def deactivate(*, account: Account, actor: User | None) -> int:
+    """Switch off an active account and, with a master, all its slaves; returns how many were switched off."""
+    tree = Account.objects.select_for_update(no_key=True).filter(pk=account.pk)
+    if account.is_master:
+        tree = Account.objects.select_for_update(no_key=True).filter(master=account) | tree
+    ids = list(tree.filter(status=Account.Status.ACTIVE).order_by("pk").values_list("pk", flat=True))
+    for member in Account.objects.filter(pk__in=ids):
+        audit.record(actor=actor, action="account.deactivate", subject=member, account=member)
+    return Account.objects.filter(pk__in=ids).update(status=Account.Status.NOT_ACTIVE)
+
+
+@transaction.atomic
+def activate(*, account: Account, actor: User | None) -> None:
+    """Switch an account on again; its slaves stay as they are."""
+    changed = Account.objects.filter(pk=account.pk).exclude(status=Account.Status.ACTIVE)
+    if account.master is not None and not account.master.is_active:
+        raise TenantError(_("Switch its master account on first."))
+    if changed.update(status=Account.Status.ACTIVE):
+        audit.record(actor=actor, action="account.activate", subject=account, account=account)
+
+
+@transaction.atomic
+def open_account(
+    *,
+    kind: Account.Kind,
+    master: Account | None,
+    name: str,
+    email: str,
+    password: str,
+    opening_points: int = 0,
+    actor: User | None = None,
+    **profile: Any,
+) -> tuple[Account, str]:
+    """Create an account with its owner and a key, and return it with the key's value; raises TenantError.
+
+    A slave's opening points come from its master, a master's are granted.
+    """
+    if kind == Account.Kind.SLAVE:
+        if master is None:
+            raise TenantError(_("A subaccount needs a master account."))
+        account = create_slave(
+            master=master, actor=actor, name=name, email=email, opening_points=opening_points, **profile
+        )
+    else:
+        account = create_master(actor=actor, name=name, email=email, **profile)
+        if opening_points:
+            points.grant(
+                account=account,
+                points=opening_points,
+                key=f"opening:{account.pk}:{uuid.uuid4().hex[:8]}",
+                memo=_("Opening points"),
+                actor=actor,
+            )
+    add_person(email=email, password=password, role=User.Role.OWNER, account=account, actor=actor, name=name)
+    return account, keys.issue(account=account, actor=actor)[1]

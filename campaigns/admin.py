@@ -1,0 +1,183 @@
+"""Campaigns, sender names, routes, prices, submissions and the inbox in the panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+
+from accounts import audit
+from accounts.signed_in import person
+from campaigns.models import Batch, Campaign, InboxItem, Price, Route, Sender
+from smspanel.panel import ScopedModelAdmin, asks_first
+
+STATE_COLOURS = {
+    "SENDING": "info",
+    "EXPANDING": "info",
+    "TO_SEND": "info",
+    "FINISHED": "success",
+    "FINISHED_INCOMPLETE": "warning",
+    "HOLD": "warning",
+    "TO_PAY": "warning",
+    "CANCELING": "warning",
+    "ERROR": "danger",
+    "MISSED": "danger",
+    "UNKNOWN": "warning",
+    "ACCEPTED": "success",
+    "REFUSED": "danger",
+    "APPROVED": "success",
+    "REJECTED": "danger",
+    "PENDING": "warning",
+}
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ScopedModelAdmin):
+    """The list of campaigns; each has pages of its own."""
+
+    clients_may: ClassVar = frozenset({"add"})
+    list_display: ClassVar = ("open", "show_state", "variant", "planned", "created_by", "start_at", "account")
+    list_display_links = None
+    list_filter: ClassVar = ("state", "variant")
+    search_fields: ClassVar = ("name",)
+    list_select_related: ClassVar = ("account", "created_by", "plan")
+    export_fields = ("id", "name", "state", "variant", "start_at", "finished_at")
+
+    @display(description=gettext_lazy("name"), ordering="name")
+    def open(self, campaign: Campaign) -> str:
+        """Link to the campaign's page."""
+        return format_html(
+            '<a class="sp-link" href="{}">{}</a>', reverse("campaign", args=[campaign.pk]), campaign.name
+        )
+
+    @display(description=gettext_lazy("state"), label=STATE_COLOURS, ordering="state")
+    def show_state(self, campaign: Campaign) -> tuple[str, str]:
+        """Colour the state."""
+        return campaign.state, campaign.get_state_display()
+
+    @display(description=gettext_lazy("points"))
+    def planned(self, campaign: Campaign) -> int | str:
+        """Return what the plan says it costs."""
+        return campaign.plan.points if hasattr(campaign, "plan") else ""
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Send to the composer."""
+        return redirect("campaign-new")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Send to the campaign's page."""
+        return redirect("campaign", self.own(request, object_id).pk)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Name the account only to those who see several."""
+        user = person(request)
+        alone = not user.is_staff and not user.is_master
+        return [name for name in self.list_display if not (alone and name == "account")]
+
+
+@admin.register(Sender)
+class SenderAdmin(ScopedModelAdmin):
+    """Sender names: owners ask, staff approve."""
+
+    shared = True
+    staff_may: ClassVar = frozenset({"add", "change"})
+    clients_may: ClassVar = frozenset({"add"})
+    list_display: ClassVar = ("name", "show_status", "account", "created_at")
+    list_filter: ClassVar = ("status",)
+    fields: ClassVar = ("account", "name")
+    actions_detail: ClassVar = ("approve", "reject")
+
+    @display(description=gettext_lazy("status"), label=STATE_COLOURS)
+    def show_status(self, sender: Sender) -> tuple[str, str]:
+        """Colour the status."""
+        return sender.status, sender.get_status_display()
+
+    def save_model(self, request: HttpRequest, obj: Sender, form: ModelForm[Sender], change: bool) -> None:
+        """File a wish; what staff enter is approved."""
+        if not change and request.user.is_staff:
+            obj.status = Sender.Status.APPROVED
+        super().save_model(request, obj, form, change)
+
+    @action(description=gettext_lazy("Approve"), permissions=["change"])
+    @asks_first(gettext_lazy("Let the account send under this name?"))
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Approve the name."""
+        return self._decide(request, object_id, Sender.Status.APPROVED)
+
+    @action(description=gettext_lazy("Reject"), permissions=["change"])
+    @asks_first(gettext_lazy("Refuse this name?"))
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Reject the name."""
+        return self._decide(request, object_id, Sender.Status.REJECTED)
+
+    def _decide(self, request: HttpRequest, object_id: str, status: Sender.Status) -> HttpResponse:
+        sender = self.own(request, object_id)
+        Sender.objects.filter(pk=sender.pk).update(status=status)
+        audit.record(actor=person(request), action=f"sender.{status.lower()}", subject=sender, account=sender.account)
+        messages.success(request, _("Saved."))
+        return redirect("admin:campaigns_sender_changelist")
+
+
+@admin.register(Price)
+class PriceAdmin(ScopedModelAdmin):
+    """Points per part, for staff."""
+
+    account_path = None
+    staff_may: ClassVar = frozenset({"add", "change", "delete"})
+    list_display: ClassVar = ("variant", "account", "points")
+    list_filter: ClassVar = ("variant",)
+    export_fields = ("id", "variant", "account", "points")
+
+
+@admin.register(Route)
+class RouteAdmin(ScopedModelAdmin):
+    """Which connection carries what, for staff."""
+
+    account_path = None
+    staff_may: ClassVar = frozenset({"add", "change", "delete"})
+    list_display: ClassVar = ("variant", "connection", "rank", "is_active")
+    list_filter: ClassVar = ("variant", "is_active")
+
+
+@admin.register(Batch)
+class BatchAdmin(ScopedModelAdmin):
+    """Submissions to providers, for staff: above all those whose fate is unclear."""
+
+    account_path = None
+    list_display: ClassVar = (
+        "id",
+        "campaign",
+        "connection",
+        "show_state",
+        "size",
+        "attempt",
+        "started_at",
+        "problem",
+    )
+    list_filter: ClassVar = ("state", "connection")
+    list_select_related: ClassVar = ("campaign", "connection")
+
+    @display(description=gettext_lazy("state"), label=STATE_COLOURS)
+    def show_state(self, batch: Batch) -> tuple[str, str]:
+        """Colour the state."""
+        return batch.state, batch.get_state_display()
+
+
+@admin.register(InboxItem)
+class InboxItemAdmin(ScopedModelAdmin):
+    """Raw reports, for staff."""
+
+    account_path = None
+    list_display: ClassVar = ("received_at", "connection", "kind", "state", "attempts", "problem")
+    list_filter: ClassVar = ("state", "kind", "connection")
+    list_select_related: ClassVar = ("connection",)

@@ -1,0 +1,193 @@
+"""Delivery reports: stored raw before they are answered, applied through a lattice that only moves forward."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import connections, points
+from accounts.models import Connection
+from campaigns.models import Batch, InboxItem, Message
+from smspanel import clock, crypto, doorbell
+from smspanel.providers import errors
+from smspanel.providers.base import DeliveryState, Report, ReportPage
+
+WATCH: Final = timedelta(hours=72)
+"""Providers update reports this long; afterwards a message without one is NO_REPORT."""
+PULL_LEASE: Final = timedelta(seconds=60)
+
+_STATES: Final[Mapping[DeliveryState, Message.State]] = {
+    DeliveryState.DELIVERED: Message.State.DELIVERED,
+    DeliveryState.UNDELIVERED: Message.State.UNDELIVERED,
+    DeliveryState.EXPIRED: Message.State.EXPIRED,
+    DeliveryState.REJECTED: Message.State.REJECTED,
+}
+
+
+@transaction.atomic
+def receive(*, connection: Connection, query: Mapping[str, str], body: str) -> InboxItem:
+    """Store a push before it is answered; the same push twice is stored once."""
+    item, created = InboxItem.objects.get_or_create(
+        connection=connection,
+        digest=crypto.digest(json.dumps([dict(sorted(query.items())), body])),
+        defaults={"kind": InboxItem.Kind.PUSH, "query": dict(query), "body": body},
+    )
+    if created:
+        doorbell.ring("campaigns.jobs.apply_inbox", item.pk)
+    return item
+
+
+def apply_inbox(item_id: int) -> None:
+    """Apply a stored push: its reports, or a pull for the messages it hints at."""
+    item = InboxItem.objects.select_related("connection").filter(pk=item_id).first()
+    if item is None or item.next_attempt_at is None:
+        return
+    try:
+        push = connections.client_for(item.connection).parse_push(item.query, item.body.encode())
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        _put_off(item, state=InboxItem.State.REJECTED, problem=str(error))
+        return
+    with transaction.atomic():
+        matched = apply_reports(item.connection, push.reports)
+        matched += _pull_soon(item.connection, push.hints)
+        if matched >= len(push.reports) + len(push.hints):
+            item.state, item.next_attempt_at, item.problem = InboxItem.State.APPLIED, None, ""
+            item.save(update_fields=["state", "next_attempt_at", "problem"])
+            return
+    _put_off(item, state=InboxItem.State.UNMATCHED, problem=_("No message of this connection has this id yet."))
+
+
+def _put_off(item: InboxItem, *, state: InboxItem.State, problem: str) -> None:
+    """Try an item again later; after WATCH it stays as it is, for people to see."""
+    item.state, item.problem, item.attempts = state, problem[:300], item.attempts + 1
+    expired = clock.now() - item.received_at > WATCH
+    item.next_attempt_at = None if expired else clock.now() + timedelta(seconds=min(3600, 5 * 2**item.attempts))
+    item.save(update_fields=["state", "problem", "attempts", "next_attempt_at"])
+
+
+def _pull_soon(connection: Connection, provider_ids: Sequence[str]) -> int:
+    """Have the batches of these messages pulled at once; returns how many ids are ours."""
+    if not provider_ids:
+        return 0
+    ours = Message.objects.filter(batch__connection=connection, provider_id__in=provider_ids)
+    waiting = ours.filter(state__in=Message.AWAITING_REPORT).values("batch")
+    Batch.objects.filter(pk__in=waiting).exclude(next_pull_at__lt=clock.now()).update(next_pull_at=clock.now())
+    return ours.count()
+
+
+def due_inbox() -> list[tuple[int]]:
+    """Return stored pushes that are to be applied now."""
+    return list(InboxItem.objects.filter(next_attempt_at__lte=clock.now()).order_by("pk").values_list("pk")[:500])
+
+
+def due_pulls() -> list[tuple[int]]:
+    """Return batches whose reports are to be asked for now."""
+    return list(Batch.objects.filter(next_pull_at__lte=clock.now()).order_by("next_pull_at").values_list("pk")[:200])
+
+
+def pull_reports(batch_id: int) -> None:
+    """Ask the provider about a batch's messages that have no final report, and plan the next look."""
+    taken = Batch.objects.filter(pk=batch_id, next_pull_at__lte=clock.now())
+    if not taken.update(next_pull_at=clock.now() + PULL_LEASE):
+        return
+    batch = Batch.objects.select_related("connection").get(pk=batch_id)
+    waiting = batch.messages.filter(state__in=Message.AWAITING_REPORT).exclude(provider_id="")
+    ids = list(waiting.values_list("provider_id", flat=True))
+    if not ids:
+        Batch.objects.filter(pk=batch_id).update(next_pull_at=None)
+        return
+    try:
+        page = connections.client_for(batch.connection).reports(ids)
+    except errors.Unsupported:
+        Batch.objects.filter(pk=batch_id).update(next_pull_at=None)
+        return
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        connections.note_trouble(batch.connection, str(error))
+        page = ReportPage(reports=(), raw="")
+    _store_pull(batch, page)
+
+
+@transaction.atomic
+def _store_pull(batch: Batch, page: ReportPage) -> None:
+    """Keep the raw answer, apply it, and move the batch's next look, together."""
+    if page.raw:
+        InboxItem.objects.get_or_create(
+            connection=batch.connection,
+            digest=crypto.digest(page.raw),
+            defaults={
+                "kind": InboxItem.Kind.PULL,
+                "body": page.raw,
+                "state": InboxItem.State.APPLIED,
+                "next_attempt_at": None,
+            },
+        )
+    apply_reports(batch.connection, page.reports)
+    Batch.objects.filter(pk=batch.pk).update(next_pull_at=_next_pull(batch), pulls=batch.pulls + 1)
+
+
+def _next_pull(batch: Batch) -> object:
+    """Return when to look again: soon at first, then hourly, and not at all after WATCH."""
+    started = batch.started_at or batch.created_at
+    if clock.now() - started > WATCH:
+        return None
+    if not batch.messages.filter(state__in=Message.AWAITING_REPORT).exists():
+        return None
+    return clock.now() + timedelta(seconds=min(3600, 5 * 2 ** min(batch.pulls, 10)))
+
+
+@transaction.atomic
+def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
+    """Move messages of this connection forward; returns how many reports belong to a message of ours."""
+    by_id: dict[str, list[Report]] = {}
+    for report in reports:
+        by_id.setdefault(report.provider_id, []).append(report)
+    messages = (
+        Message.objects.select_for_update(no_key=True, of=("self",))
+        .filter(batch__connection=connection, provider_id__in=by_id)
+        .select_related("campaign__account")
+        .order_by("pk")
+    )
+    matched, changed = 0, []
+    for message in messages:
+        own = by_id[message.provider_id]
+        matched += len(own)
+        before = message.state
+        for report in own:
+            _advance(message, report)
+        if message.state != before or own:
+            changed.append(message)
+        if message.state == Message.State.REJECTED != before and message.points:
+            points.refund(
+                account=message.campaign.account,
+                points=message.points,
+                key=f"refund:{message.pk}",
+                subject=message.campaign.subject,
+            )
+    Message.objects.bulk_update(changed, ["state", "reason", "reported_at", "network"], batch_size=500)
+    return matched
+
+
+def _advance(message: Message, report: Report) -> None:
+    """Take over a report: a final state is never left for one that is not, nor for an older final one."""
+    message.network = report.network[:40] or message.network
+    state = _STATES.get(report.state)
+    if state is None or message.state not in {*Message.CHARGED, Message.State.EXPIRED}:
+        return
+    final = message.state in Message.REPORTED
+    if final and not (report.at and message.reported_at and report.at > message.reported_at):
+        return
+    message.state, message.reason = state, report.reason[:200]
+    message.reported_at = report.at or clock.now()
+
+
+def close_unreported() -> int:
+    """Give up on reports that did not come in time; a late one is still taken. Returns how many."""
+    overdue = Message.objects.filter(
+        state__in=Message.AWAITING_REPORT, batch__started_at__lt=clock.now() - WATCH - timedelta(hours=1)
+    )
+    return overdue.update(state=Message.State.NO_REPORT)

@@ -1,0 +1,160 @@
+"""The demo of a fresh installation: people, points, contacts, and campaigns that go to the simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import connections, tenants
+from accounts.models import Account, Connection, User
+from campaigns import composing, lifecycle, planning
+from campaigns.models import Campaign, Price, Route, Sender, Variant
+from campaigns.text import CharacterPolicy
+from contacts import blacklist, upsert
+from contacts.models import BlacklistEntry, Group
+
+PRICES: Final = {"ECO": 3, "FULL": 6, "PRO": 7, "ECO_RESP": 10, "PRO_RESP": 14, "INTER": 12, "VOICE": 7}
+_FIRST: Final = ("Anna", "Jan", "Maria", "Piotr", "Zofia", "Tomasz", "Hanna", "Łukasz", "Ewa", "Adam")
+_LAST: Final = ("Nowak", "Wójcik", "Mazur", "Krawczyk", "Zając", "Król", "Wróbel", "Dąbek", "Sikora", "Lis")
+
+
+def file() -> Path:
+    """Return where the demo's sign-ins are kept."""
+    return Path(settings.DATA_DIR) / "demo.json"
+
+
+def sign_ins() -> dict[str, str]:
+    """Return the passwords of the demo's people by e-mail; empty when there is no demo."""
+    if not file().is_file():
+        return {}
+    found: dict[str, str] = json.loads(file().read_text(encoding="utf-8"))
+    return found
+
+
+@transaction.atomic
+def create(*, simulator_url: str) -> bool:
+    """Fill an empty database with the demo, and say whether it was empty."""
+    if User.objects.exists():
+        return False
+    passwords = {f"{who}@demo.example": secrets.token_urlsafe(9) for who in ("staff", "master", "slave", "second")}
+    tenants.add_person(
+        email="staff@demo.example",
+        password=passwords["staff@demo.example"],
+        role=User.Role.ADMIN,
+        name="Staff",
+    )
+    _offer(simulator_url)
+    master = _open("Demo Ltd", "master", passwords, None, 100_000)
+    slave = _open("Demo shop", "slave", passwords, master, 50_000)
+    _open("Demo service", "second", passwords, master, 5_000)
+    _contacts(slave)
+    _campaigns(slave)
+    _remember(passwords)
+    return True
+
+
+def _remember(passwords: dict[str, str]) -> None:
+    descriptor = os.open(file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump(passwords, out)
+
+
+def _open(name: str, who: str, passwords: dict[str, str], master: Account | None, opening: int) -> Account:
+    email = f"{who}@demo.example"
+    account, _key = tenants.open_account(
+        kind=Account.Kind.SLAVE if master else Account.Kind.MASTER,
+        master=master,
+        name=name,
+        email=email,
+        password=passwords[email],
+        opening_points=opening,
+        window_start=None,
+        window_end=None,
+    )
+    return account
+
+
+def _offer(simulator_url: str) -> None:
+    """Connect to the simulator, and set prices, routes and a sender name for everybody."""
+    connection = Connection.objects.create(
+        name="SerwerSMS (simulator)", kind="serwersms", base_url=simulator_url, grace_seconds=10
+    )
+    connections.set_credentials(connection=connection, credentials={"token": "sim-token"}, actor=None)
+    for variant in (Variant.ECO, Variant.FULL):
+        Route.objects.create(variant=variant, connection=connection)
+    Price.objects.bulk_create(Price(variant=variant, points=value) for variant, value in PRICES.items())
+    Sender.objects.create(name="INFORMACJA", status=Sender.Status.APPROVED)
+
+
+def _contacts(account: Account) -> None:
+    """Make 250 customers in two groups, five of them on the blacklist."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            f"48500{index:03d}1{index % 7:02d}",
+            _FIRST[index % 10],
+            _LAST[index // 10 % 10],
+            "",
+            "",
+            None,
+            *[""] * 10,
+        )
+        for index in range(250)
+    ]
+    upsert.contacts(account_id=account.pk, import_id=None, rows=rows)
+    for name, members in (("Customers", rows), ("Regulars", rows[:40])):
+        group = Group.objects.create(account=account, name=name)
+        upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=[row[0] for row in members])
+    blacklist.add(
+        account=account,
+        raw_numbers=[row[0] for row in rows[::50]],
+        source=BlacklistEntry.Source.PERSON,
+        actor=None,
+        reason="Asked not to be written to",
+    )
+
+
+def _campaigns(account: Account) -> None:
+    """Confirm a campaign, which is sent as soon as the workers run, and leave another as a draft."""
+    owner = User.objects.get(account=account)
+    groups = {group.name: group for group in account.groups.all()}
+    sent = composing.save(
+        campaign=Campaign(),
+        account=account,
+        actor=owner,
+        numbers="",
+        groups=[groups["Customers"]],
+        excluded_groups=[],
+        name="Autumn opening hours",
+        text="Hello #first_name#, from Monday we are open from 8 to 20. See you!",
+        variant=Variant.ECO,
+        policy=CharacterPolicy.TRANSLITERATE,
+    )
+    planning.make(sent.plan.pk)
+    lifecycle.confirm(campaign=sent, actor=owner)
+    composing.save(
+        campaign=Campaign(),
+        account=account,
+        actor=owner,
+        numbers="",
+        groups=[groups["Regulars"]],
+        excluded_groups=[],
+        name="Thank you",
+        text="#first_name#, thank you for being with us. Show this message for 10% off.",
+        variant=Variant.FULL,
+        sender=Sender.objects.get(name="INFORMACJA"),
+        policy=CharacterPolicy.TRANSLITERATE,
+    )
+
+
+def describe() -> str:
+    """Return what somebody who has just started the panel needs to read."""
+    lines = [f"smspanel is at {settings.PUBLIC_URL}/"]
+    for email, password in sign_ins().items():
+        lines.append(f"    {email:24} {password}")
+    return "\n".join(lines)

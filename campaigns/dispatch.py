@@ -1,0 +1,169 @@
+"""Sends messages: claim a batch, commit the intent, call the provider, record the outcome behind a fence.
+
+1. `claim` writes SUBMITTING with a token, an attempt number and a lease, and commits, before any byte leaves.
+2. `submit` calls the provider, outside any transaction.
+3. `outcomes` writes what came of it, but only for the holder of the token.
+
+A process that dies in between leaves a batch whose lease runs out; settlement.py finds out what became of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import connections
+from accounts.models import Connection
+from campaigns import lifecycle, outcomes, planning, windows
+from campaigns.models import Batch, Campaign, Message
+from campaigns.text import CharacterPolicy
+from contacts.models import BlacklistEntry
+from smspanel import clock, crypto, doorbell
+from smspanel.providers import errors, registry
+from smspanel.providers.base import Outgoing, Submission
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than a submission's deadline, so that a living process is not suspected."""
+SECONDS: Final = 20.0
+"""How long one campaign keeps a worker before others get their turn."""
+
+
+def dispatch(campaign_id: int) -> None:
+    """Submit batches of a campaign until none can be claimed or its turn is over."""
+    until = clock.monotonic() + SECONDS
+    while clock.monotonic() < until:
+        batch = claim(campaign_id)
+        if batch is None:
+            return
+        submit(batch)
+    doorbell.ring("campaigns.jobs.dispatch", campaign_id)
+
+
+@transaction.atomic
+def claim(campaign_id: int) -> Batch | None:
+    """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
+    campaign = lifecycle.locked(campaign_id)
+    if campaign.state != Campaign.State.SENDING or campaign.connection_id is None:
+        return None
+    if not windows.is_open(campaign.account, clock.now()):
+        campaign.resume_at = windows.next_opening(campaign.account, clock.now())
+        lifecycle.put_on_hold(campaign, Campaign.HoldReason.WINDOW)
+        return None
+    connection = Connection.objects.select_for_update(no_key=True).get(pk=campaign.connection_id)
+    if not connection.is_active:
+        lifecycle.put_on_hold(
+            campaign, Campaign.HoldReason.PROVIDER, problem=_("The provider connection is switched off.")
+        )
+        return None
+    under_way = Batch.objects.filter(connection=connection, state=Batch.State.SUBMITTING).count()
+    if under_way >= connection.max_parallel:
+        return None
+    batch = _ready_again(campaign) or _cut(campaign, connection)
+    if batch is None:
+        doorbell.ring("campaigns.jobs.finish", campaign.pk)
+        return None
+    return _commit_intent(batch)
+
+
+def _commit_intent(batch: Batch) -> Batch:
+    batch.state, batch.token, batch.attempt = Batch.State.SUBMITTING, uuid.uuid4(), batch.attempt + 1
+    batch.started_at, batch.lease_until = clock.now(), clock.now() + LEASE
+    batch.next_attempt_at = None
+    batch.size = batch.messages.filter(state=Message.State.SUBMITTING).count()
+    batch.save()
+    return batch
+
+
+def _ready_again(campaign: Campaign) -> Batch | None:
+    """Return a batch that provably never left and is due again, its blacklisted messages taken out."""
+    due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now())
+    for batch in campaign.batches.filter(due, state=Batch.State.READY).order_by("pk"):
+        if _take(campaign, batch.messages.filter(state=Message.State.QUEUED), batch):
+            return batch
+        batch.state = Batch.State.REFUSED
+        batch.save(update_fields=["state"])
+    return None
+
+
+def _cut(campaign: Campaign, connection: Connection) -> Batch | None:
+    """Make a batch of the next messages that are in none."""
+    size = connection.batch_size or registry.client_class(connection.kind).max_batch
+    while True:
+        queue = campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
+        ids = list(queue.values_list("pk", flat=True)[:size])
+        if not ids:
+            return None
+        batch = Batch.objects.create(campaign=campaign, connection=connection, state=Batch.State.READY, size=len(ids))
+        if _take(campaign, Message.objects.filter(pk__in=ids, state=Message.State.QUEUED), batch):
+            return batch
+        batch.delete()
+
+
+def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
+    """Claim these messages for the batch, unless blacklisted by now: those are left out."""
+    blacklisted = Exists(BlacklistEntry.objects.filter(account=campaign.account_id, msisdn=OuterRef("msisdn")))
+    taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
+    messages.filter(blacklisted).update(
+        state=Message.State.EXCLUDED,
+        batch=None,
+        reason=_("On the blacklist since the campaign was confirmed"),
+    )
+    return taken
+
+
+def submit(batch: Batch) -> None:
+    """Hand the batch to its provider and record what came of it."""
+    campaign = batch.campaign
+    messages = list(batch.messages.filter(state=Message.State.SUBMITTING).select_related("campaign").order_by("pk"))
+    try:
+        client = connections.client_for(batch.connection)
+        acceptance = client.submit(_submission(campaign, batch, messages))
+    except crypto.CannotOpen as error:
+        outcomes.record_failure(batch, errors.Misconfigured(str(error)))
+    except errors.ProviderError as error:
+        outcomes.record_failure(batch, error)
+    else:
+        outcomes.record_acceptance(batch, acceptance)
+
+
+def _submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Submission:
+    common = planning.rendered(campaign, {}) if any(not message.text for message in messages) else ""
+    return Submission(
+        reference=batch.public_id.hex,
+        messages=tuple(Outgoing(message.ref, message.msisdn, message.text or common) for message in messages),
+        sender=campaign.sender.name if campaign.sender else "",
+        variant=campaign.variant,
+        unicode=campaign.policy == CharacterPolicy.UNICODE,
+        dlr_url=_push_address(batch.connection),
+    )
+
+
+def _push_address(connection: Connection) -> str:
+    """Return where this provider should push its reports."""
+    client = registry.client_class(connection.kind)
+    path = reverse("inbox", kwargs={"token": connection.inbox_token})
+    return f"{settings.PUBLIC_URL}{path}{client.push_query}"
+
+
+def due_dispatches() -> list[tuple[int]]:
+    """Return campaigns with a message that could be claimed now, and a connection that is free for it."""
+    busy = (
+        Connection.objects.annotate(under_way=Count("batches", filter=Q(batches__state=Batch.State.SUBMITTING)))
+        .filter(under_way__gte=F("max_parallel"))
+        .values("pk")
+    )
+    fresh = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
+    again = Batch.objects.filter(
+        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now()),
+        campaign=OuterRef("pk"),
+        state=Batch.State.READY,
+    )
+    campaigns = Campaign.objects.filter(Exists(fresh) | Exists(again), state=Campaign.State.SENDING)
+    return list(campaigns.exclude(connection__in=busy).order_by("started_at").values_list("pk"))

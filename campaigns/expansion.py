@@ -1,0 +1,144 @@
+"""Makes the messages of a confirmed campaign, chunk by chunk; a crash resumes at the cursor."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from campaigns import lifecycle, planning, recipients
+from campaigns.models import Campaign, Message
+from campaigns.text import CharactersError, count, tags
+from smspanel import clock, doorbell
+
+CHUNK: Final = 1000
+SECONDS: Final = 50.0
+"""A job stays below a minute and rings for its successor."""
+
+
+def expand(campaign_id: int) -> None:
+    """Make messages until all are made, the time is up, or the campaign is stopped."""
+    until = clock.monotonic() + SECONDS
+    while clock.monotonic() < until:
+        if not expand_chunk(campaign_id):
+            return
+    doorbell.ring("campaigns.jobs.expand", campaign_id)
+
+
+@transaction.atomic
+def expand_chunk(campaign_id: int) -> bool:
+    """Make the messages of the next chunk and move the cursor, together; says whether there may be more."""
+    campaign = lifecycle.locked(campaign_id)
+    if campaign.state != Campaign.State.EXPANDING:
+        return False
+    sources: list[int | None] = [None, *recipients.group_ids(campaign.groups.all())]
+    if campaign.expand_source >= len(sources):
+        _begin_sending(campaign)
+        return False
+    source = sources[campaign.expand_source]
+    last = _last_of_chunk(campaign, source)
+    if last is None:
+        campaign.expand_source, campaign.expand_after = campaign.expand_source + 1, 0
+    else:
+        campaign.expanded_points += _insert(campaign, source, last)
+        campaign.expand_after = last
+    campaign.save(update_fields=["expand_source", "expand_after", "expanded_points"])
+    return True
+
+
+def _begin_sending(campaign: Campaign) -> None:
+    campaign.state = Campaign.State.SENDING
+    campaign.save(update_fields=["state"])
+    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    doorbell.ring("campaigns.jobs.finish", campaign.pk)
+
+
+def _last_of_chunk(campaign: Campaign, source: int | None) -> int | None:
+    """Return the id of the last row of the next chunk of this source; None when there is none."""
+    table, owner, limit = (
+        ("campaigns_recipient", "campaign_id", None)
+        if source is None
+        else ("contacts_membership", "group_id", campaign.membership_limit)
+    )
+    sql = f"SELECT id FROM {table} WHERE {owner} = %s AND id > %s"
+    values: list[Any] = [campaign.pk if source is None else source, campaign.expand_after]
+    if limit is not None:
+        sql, values = f"{sql} AND id <= %s", [*values, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(id) FROM ({sql} ORDER BY id LIMIT {CHUNK}) chunk", values)
+        (last,) = cursor.fetchone()
+    return None if last is None else int(last)
+
+
+def _insert(campaign: Campaign, source: int | None, last: int) -> int:
+    """Insert the chunk's messages and return their points, never more than were held."""
+    if tags(campaign.text):
+        return _insert_personal(campaign, source, last)
+    return _insert_common(campaign, source, last)
+
+
+def _insert_common(campaign: Campaign, source: int | None, last: int) -> int:
+    """Insert messages that all have the campaign's text, without leaving the database."""
+    parts = count(planning.rendered(campaign, {})).parts
+    cost = parts * (campaign.price or 0)
+    where, order, values = recipients.chunk_sql(campaign, source)
+    sql = f"""INSERT INTO campaigns_message
+        (campaign_id, msisdn, contact_id, text, parts, points, state, reason, provider_id, network)
+        SELECT %s, n.msisdn, c.id, '', %s, %s, 'QUEUED', '', '', '' {where} ORDER BY {order}
+        ON CONFLICT (campaign_id, msisdn) DO NOTHING"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [campaign.pk, parts, cost, *values, campaign.expand_after, last])
+        inserted = cursor.rowcount
+    room = max(0, _budget(campaign) // cost)
+    if inserted > room:
+        surplus = campaign.messages.order_by("-pk").values_list("pk", flat=True)[: inserted - room]
+        Message.objects.filter(pk__in=list(surplus)).update(
+            state=Message.State.EXCLUDED, reason=_("More people than the plan had")
+        )
+    return int(min(inserted, room) * cost)
+
+
+def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
+    """Insert messages with a text of their own."""
+    where, order, values = recipients.chunk_sql(campaign, source)
+    columns = ", ".join(f"c.{field}" for field in recipients.CONTACT_FIELDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT n.msisdn, c.id, {columns} {where} ORDER BY {order}",
+            [*values, campaign.expand_after, last],
+        )
+        rows: dict[str, Any] = {}
+        for row in cursor.fetchall():
+            rows.setdefault(row[0], row)
+    present = set(campaign.messages.filter(msisdn__in=rows).values_list("msisdn", flat=True))
+    budget = spent = _budget(campaign)
+    messages = []
+    for msisdn, contact_id, *cells in rows.values():
+        if msisdn not in present:
+            message = _personal(campaign, msisdn, contact_id, cells)
+            if message.state == Message.State.QUEUED and message.points > spent:
+                message.state, message.reason = Message.State.EXCLUDED, _("More points than the plan had")
+            elif message.state == Message.State.QUEUED:
+                spent -= message.points
+            messages.append(message)
+    Message.objects.bulk_create(messages, batch_size=CHUNK)
+    return budget - spent
+
+
+def _personal(campaign: Campaign, msisdn: str, contact_id: int | None, cells: list[Any]) -> Message:
+    """Return one recipient's message, left out if the text cannot be written as the campaign wants it."""
+    message = Message(campaign=campaign, msisdn=msisdn, contact_id=contact_id, parts=0, points=0)
+    try:
+        message.text = planning.rendered(campaign, recipients.merge_values(msisdn, cells))
+    except CharactersError as error:
+        message.state, message.reason = Message.State.EXCLUDED, str(error)[:200]
+        return message
+    message.parts = count(message.text).parts
+    message.points = message.parts * (campaign.price or 0)
+    return message
+
+
+def _budget(campaign: Campaign) -> int:
+    """Return how many of the held points no message has been made for yet."""
+    return campaign.hold.amount - campaign.expanded_points if campaign.hold else 0

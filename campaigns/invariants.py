@@ -1,0 +1,138 @@
+"""What must hold at every moment, asked of the database itself.
+
+I8, about post backs, comes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import Transfer, Wallet
+from campaigns.models import Batch, Campaign, InboxItem, Message
+from smspanel import clock
+
+OVERDUE: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An invariant and what breaks it; nothing does when `broken` is empty."""
+
+    name: str
+    claim: str
+    broken: list[str]
+
+
+def check() -> list[Finding]:
+    """Check every invariant."""
+    return [Finding(name, claim, find()) for name, claim, find in _INVARIANTS]
+
+
+def _points_are_conserved() -> list[str]:
+    total = Wallet.objects.aggregate(total=Sum("posted"))["total"] or 0
+    return [f"all wallets together hold {total} points instead of 0"] if total else []
+
+
+def _balances_are_sums() -> list[str]:
+    posting = Q(kind__in=[Transfer.Kind.HOLD, Transfer.Kind.VOID])
+    broken = []
+    for wallet in Wallet.objects.all():
+        moved = Transfer.objects.exclude(posting)
+        credit = moved.filter(credit=wallet).aggregate(n=Coalesce(Sum("amount"), 0))["n"]
+        debit = moved.filter(debit=wallet).aggregate(n=Coalesce(Sum("amount"), 0))["n"]
+        kinds = dict(wallet.debits.order_by().values_list("kind").annotate(n=Sum("amount")))
+        held = kinds.get("HOLD", 0) - kinds.get("POST", 0) - kinds.get("VOID", 0)
+        if (wallet.posted, wallet.held) != (credit - debit, held):
+            broken.append(f"wallet {wallet.pk} has {wallet.posted}/{wallet.held}, its rows say {credit - debit}/{held}")
+    return broken
+
+
+def _nobody_is_overdrawn() -> list[str]:
+    overdrawn = Wallet.objects.exclude(kind=Wallet.Kind.ISSUED).filter(Q(posted__lt=F("held")) | Q(held__lt=0))
+    return [f"wallet {wallet.pk} has {wallet.available} points available" for wallet in overdrawn]
+
+
+def _holds_are_resolved() -> list[str]:
+    holds = Transfer.objects.filter(kind=Transfer.Kind.HOLD).annotate(resolved=Coalesce(Sum("resolutions__amount"), 0))
+    broken = [f"hold {hold.pk} is resolved for more than it held" for hold in holds.filter(resolved__gt=F("amount"))]
+    ended = holds.filter(campaign__state__in=Campaign.TERMINAL).exclude(resolved=F("amount"))
+    return broken + [f"hold {hold.pk} of an ended campaign is still open" for hold in ended]
+
+
+def _charges_are_accepted_messages() -> list[str]:
+    """Return campaigns whose spent points are not the points of their accepted messages."""
+    spent = (
+        Transfer.objects.filter(kind=Transfer.Kind.POST, hold=OuterRef("hold"))
+        .order_by()
+        .values("hold")
+        .annotate(n=Sum("amount"))
+        .values("n")
+    )
+    campaigns = Campaign.objects.filter(hold__isnull=False).annotate(
+        charged=Coalesce(Sum("messages__points", filter=Q(messages__state__in=Message.CHARGED)), 0),
+        spent=Coalesce(spent, 0),
+    )
+    return [
+        f"campaign {one.pk} was charged {one.spent} points for messages worth {one.charged}"
+        for one in campaigns.exclude(charged=F("spent"))
+    ]
+
+
+def _numbers_are_unique() -> list[str]:
+    repeated = Message.objects.order_by().values("campaign", "msisdn").annotate(n=Count("pk")).filter(n__gt=1)
+    return [f"campaign {row['campaign']} has a number {row['n']} times" for row in repeated]
+
+
+def _nothing_is_forgotten() -> list[str]:
+    late = clock.now() - OVERDUE
+    broken = [
+        f"submission {batch.pk} has been under way since {batch.started_at}"
+        for batch in Batch.objects.filter(state=Batch.State.SUBMITTING).filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lt=late)
+        )
+    ]
+    broken += [
+        f"campaign {campaign.pk} should have started at {campaign.start_at}"
+        for campaign in Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lt=late)
+    ]
+    broken += _ended_with_open_messages()
+    orphans = Message.objects.filter(state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN])
+    return broken + [
+        f"message {message.pk} is {message.state} in no open submission"
+        for message in orphans.exclude(batch__state__in=Batch.OPEN)[:20]
+    ]
+
+
+def _ended_with_open_messages() -> list[str]:
+    open_messages = Message.objects.filter(campaign=OuterRef("pk"), state__in=Message.OPEN)
+    ended: QuerySet[Campaign] = Campaign.objects.filter(Exists(open_messages), state__in=Campaign.TERMINAL)
+    return [f"campaign {campaign.pk} has ended with open messages" for campaign in ended]
+
+
+def _inbox_is_kept() -> list[str]:
+    lost = InboxItem.objects.filter(state=InboxItem.State.NEW, next_attempt_at__isnull=True)
+    return [f"inbox item {item.pk} is new and nobody will look at it" for item in lost]
+
+
+def _accepted_is_named() -> list[str]:
+    nameless = Message.objects.filter(state=Message.State.SENT).filter(Q(provider_id="") | Q(batch__isnull=True))
+    return [f"message {message.pk} is sent but has no id of the provider's" for message in nameless[:20]]
+
+
+_INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
+    ("I1", "points are neither made nor lost", _points_are_conserved),
+    ("I2", "every balance is the sum of its transfers", _balances_are_sums),
+    ("I3", "nobody is overdrawn", _nobody_is_overdrawn),
+    ("I4", "holds are resolved once, and wholly when a campaign ends", _holds_are_resolved),
+    ("I5", "what was charged is what was accepted", _charges_are_accepted_messages),
+    ("I6", "a campaign has every number at most once", _numbers_are_unique),
+    ("I7", "nothing that is under way is forgotten", _nothing_is_forgotten),
+    ("I9", "everything that came in is kept until it is applied", _inbox_is_kept),
+    ("I10", "every sent message has the provider's id", _accepted_is_named),
+]

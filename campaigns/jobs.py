@@ -1,0 +1,106 @@
+"""Bodies of the jobs: an id in, a verb out. And, for each, for which ids it is due by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from campaigns import delivery, expansion, lifecycle, planning, settlement
+from campaigns import dispatch as dispatching
+from campaigns.models import Campaign, Plan
+from smspanel.doorbell import Ids
+
+
+def make_plan(plan_id: int) -> None:
+    """Make a plan that somebody waits for."""
+    planning.make(plan_id)
+
+
+def due_plans() -> Iterable[Ids]:
+    """Return plans that somebody waits for."""
+    return Plan.objects.filter(status=Plan.Status.QUEUED, campaign__state=Campaign.State.PLANNING).values_list("pk")
+
+
+def start(campaign_id: int) -> None:
+    """Begin a scheduled campaign."""
+    lifecycle.start(campaign_id)
+
+
+def due_starts() -> Iterable[Ids]:
+    """Return scheduled campaigns whose time has come."""
+    return lifecycle.due_starts()
+
+
+def expand(campaign_id: int) -> None:
+    """Make the messages of a campaign."""
+    expansion.expand(campaign_id)
+
+
+def due_expansions() -> Iterable[Ids]:
+    """Return campaigns whose messages are being made."""
+    return Campaign.objects.filter(state=Campaign.State.EXPANDING).values_list("pk")
+
+
+def dispatch(campaign_id: int) -> None:
+    """Send messages of a campaign for a while."""
+    dispatching.dispatch(campaign_id)
+
+
+def due_dispatches() -> Iterable[Ids]:
+    """Return campaigns with something to send."""
+    lifecycle.reopen_windows()
+    return dispatching.due_dispatches()
+
+
+def suspect(batch_id: int) -> None:
+    """Mark a batch without an outcome as unclear."""
+    settlement.suspect(batch_id)
+
+
+def due_suspects() -> Iterable[Ids]:
+    """Return batches that should have had an outcome by now."""
+    return settlement.due_suspects()
+
+
+def settle(batch_id: int, attempt: int) -> None:
+    """Find out what became of an unclear batch."""
+    settlement.settle(batch_id, attempt)
+
+
+def due_settlements() -> Iterable[Ids]:
+    """Return unclear batches whose grace is over."""
+    return settlement.due_settlements()
+
+
+def finish(campaign_id: int) -> None:
+    """End a campaign that has nothing left to do."""
+    lifecycle.finish(campaign_id)
+
+
+def due_finishes() -> Iterable[Ids]:
+    """Return campaigns that have nothing left to do."""
+    return lifecycle.due_finishes()
+
+
+def apply_inbox(item_id: int) -> None:
+    """Apply a stored push."""
+    delivery.apply_inbox(item_id)
+
+
+def due_inbox() -> Iterable[Ids]:
+    """Return stored pushes that are to be applied now."""
+    return delivery.due_inbox()
+
+
+def pull_reports(batch_id: int) -> None:
+    """Ask for the reports of a batch."""
+    delivery.pull_reports(batch_id)
+
+
+def due_pulls() -> Iterable[Ids]:
+    """Return batches whose reports are to be asked for now."""
+    return delivery.due_pulls()
+
+
+def close_unreported() -> None:
+    """Give up on reports that did not come in time."""
+    delivery.close_unreported()

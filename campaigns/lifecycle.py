@@ -1,0 +1,199 @@
+"""What people and time do to a campaign: confirm, start, pause, resume, cancel, finish, miss."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts import audit, points
+from accounts.models import User
+from campaigns import planning, prices
+from campaigns.errors import CampaignRefused, NotPossibleNow
+from campaigns.models import Batch, Campaign, Message, Plan
+from smspanel import clock, doorbell
+
+START_TOLERANCE: Final = timedelta(hours=2)
+"""A scheduled campaign that could not start within this time is MISSED instead of going out late."""
+
+
+def locked(campaign_id: int) -> Campaign:
+    """Return the campaign with its row locked; every writer takes this lock before batches and wallets."""
+    return (
+        Campaign.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("account__master", "connection", "hold__debit", "hold__credit", "sender")
+        .get(pk=campaign_id)
+    )
+
+
+@transaction.atomic
+def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
+    """Hold the planned points and schedule the campaign; raises CampaignRefused, NotEnoughPoints.
+
+    Confirming twice is confirming once. What was planned is checked again here: the plan must be the newest, the
+    price the same, and the campaign still sendable.
+    """
+    campaign = locked(campaign.pk)
+    if campaign.hold_id is not None:
+        return campaign
+    plan = Plan.objects.filter(campaign=campaign).first()
+    if campaign.state != Campaign.State.PLANNING or plan is None or plan.status != Plan.Status.READY:
+        raise NotPossibleNow(_("Look at the plan first: it is not ready, or the campaign was changed since."))
+    if found := planning.problems(campaign):
+        raise CampaignRefused(" ".join(found))
+    if prices.price_of(account=campaign.account, variant=campaign.variant) != plan.price:
+        raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
+    campaign.hold = points.hold(
+        account=campaign.account,
+        points=plan.points,
+        key=f"hold:{campaign.subject}",
+        subject=campaign.subject,
+        actor=actor,
+    )
+    campaign.connection = prices.connection_for(campaign.variant)
+    campaign.price = plan.price
+    campaign.membership_limit = plan.membership_limit
+    campaign.state = Campaign.State.TO_SEND
+    campaign.start_at = campaign.start_at or clock.now()
+    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
+    campaign.save()
+    audit.record(actor=actor, action="campaign.confirm", subject=campaign, account=campaign.account, points=plan.points)
+    doorbell.ring("campaigns.jobs.start", campaign.pk)
+    return campaign
+
+
+@transaction.atomic
+def start(campaign_id: int) -> None:
+    """Begin a scheduled campaign whose time has come, or mark it MISSED when that is too long ago."""
+    campaign = locked(campaign_id)
+    if campaign.state != Campaign.State.TO_SEND or campaign.start_at is None or campaign.start_at > clock.now():
+        return
+    if campaign.start_at < clock.now() - START_TOLERANCE:
+        _close(campaign, Campaign.State.MISSED)
+        return
+    campaign.state = Campaign.State.EXPANDING
+    campaign.started_at = clock.now()
+    campaign.save(update_fields=["state", "started_at"])
+    doorbell.ring("campaigns.jobs.expand", campaign.pk)
+
+
+@transaction.atomic
+def pause(*, campaign: Campaign, actor: User | None) -> None:
+    """Stop claiming messages; what is under way finishes. Raises NotPossibleNow."""
+    campaign = locked(campaign.pk)
+    if campaign.state != Campaign.State.SENDING:
+        raise NotPossibleNow(_("Only a campaign that is being sent can be paused."))
+    put_on_hold(campaign, Campaign.HoldReason.PERSON)
+    audit.record(actor=actor, action="campaign.pause", subject=campaign, account=campaign.account)
+
+
+@transaction.atomic
+def resume(*, campaign: Campaign, actor: User | None) -> None:
+    """Go on sending; raises NotPossibleNow."""
+    campaign = locked(campaign.pk)
+    if campaign.state != Campaign.State.HOLD:
+        raise NotPossibleNow(_("Only a paused campaign can be resumed."))
+    continue_sending(campaign)
+    audit.record(actor=actor, action="campaign.resume", subject=campaign, account=campaign.account)
+
+
+def put_on_hold(
+    campaign: Campaign, reason: Campaign.HoldReason, *, problem: str = "", provider_answer: str = ""
+) -> None:
+    """Pause a locked campaign that is being sent."""
+    campaign.state, campaign.hold_reason = Campaign.State.HOLD, reason
+    campaign.problem, campaign.provider_answer = problem[:300], provider_answer
+    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+
+
+def continue_sending(campaign: Campaign) -> None:
+    """Let a locked, paused campaign go on."""
+    campaign.state, campaign.hold_reason, campaign.problem = Campaign.State.SENDING, "", ""
+    campaign.provider_answer, campaign.resume_at = "", None
+    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+    Batch.objects.filter(campaign=campaign, state=Batch.State.READY).update(next_attempt_at=clock.now())
+    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+
+
+@transaction.atomic
+def cancel(*, campaign: Campaign, actor: User | None) -> Campaign:
+    """Stop a campaign: nothing new leaves after the commit, what is under way finishes first.
+
+    Cancelling twice is cancelling once; raises NotPossibleNow for what has ended.
+    """
+    campaign = locked(campaign.pk)
+    if campaign.state in {Campaign.State.CANCELING, Campaign.State.CANCELED}:
+        return campaign
+    if not campaign.can_cancel:
+        raise NotPossibleNow(_("There is nothing to cancel: this campaign is a draft or has ended."))
+    audit.record(actor=actor, action="campaign.cancel", subject=campaign, account=campaign.account)
+    campaign.state = Campaign.State.CANCELING
+    campaign.save(update_fields=["state"])
+    doorbell.ring("campaigns.jobs.finish", campaign.pk)
+    return campaign
+
+
+@transaction.atomic
+def finish(campaign_id: int) -> None:
+    """End a campaign that has nothing left to do: release the rest of its hold and write how it ended."""
+    campaign = locked(campaign_id)
+    if campaign.state == Campaign.State.CANCELING:
+        _withdraw(campaign)
+    elif campaign.state not in {Campaign.State.SENDING, Campaign.State.HOLD}:
+        return
+    if campaign.messages.filter(state__in=Message.OPEN).exists():
+        return
+    if campaign.state == Campaign.State.CANCELING:
+        _close(campaign, Campaign.State.CANCELED)
+    elif campaign.messages.filter(state__in=Message.NOT_SENT).exists():
+        _close(campaign, Campaign.State.FINISHED_INCOMPLETE)
+    else:
+        _close(campaign, Campaign.State.FINISHED)
+
+
+def _withdraw(campaign: Campaign) -> None:
+    """Cancel every message that is not under way."""
+    campaign.messages.filter(state=Message.State.QUEUED).update(state=Message.State.CANCELED)
+    campaign.batches.filter(state=Batch.State.READY).update(state=Batch.State.REFUSED, problem=_("Cancelled"))
+
+
+def _close(campaign: Campaign, state: Campaign.State) -> None:
+    """Write the final state and release what is left of the hold, in the caller's transaction."""
+    if campaign.hold is not None:
+        points.void_rest(hold=campaign.hold, key=f"void:{campaign.subject}")
+    campaign.state, campaign.finished_at, campaign.lease_until = state, clock.now(), None
+    campaign.save(update_fields=["state", "finished_at", "lease_until"])
+
+
+def due_finishes() -> list[tuple[int]]:
+    """Return campaigns that have nothing left to do, or are being cancelled."""
+    open_messages = Message.objects.filter(campaign=OuterRef("pk"), state__in=Message.OPEN)
+    done = Q(state__in=[Campaign.State.SENDING, Campaign.State.HOLD]) & ~Exists(open_messages)
+    stopping = Message.objects.filter(
+        campaign=OuterRef("pk"), state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN]
+    )
+    return list(
+        Campaign.objects.filter(done | (Q(state=Campaign.State.CANCELING) & ~Exists(stopping))).values_list("pk")
+    )
+
+
+def due_starts() -> list[tuple[int]]:
+    """Return scheduled campaigns whose time has come."""
+    return list(Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lte=clock.now()).values_list("pk"))
+
+
+@transaction.atomic
+def reopen_windows() -> int:
+    """Let campaigns go on whose sending hours have begun; returns how many."""
+    due = Campaign.objects.filter(
+        state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.WINDOW, resume_at__lte=clock.now()
+    )
+    ids = list(due.order_by("pk").values_list("pk", flat=True))
+    for campaign_id in ids:
+        campaign = locked(campaign_id)
+        if campaign.state == Campaign.State.HOLD and campaign.hold_reason == Campaign.HoldReason.WINDOW:
+            continue_sending(campaign)
+    return len(ids)

@@ -1,0 +1,20 @@
+"""What: campaigns and their plans, messages and batches, prices and routes, what came in."""
+
+from campaigns.models.campaigns import Campaign, Plan, Recipient
+from campaigns.models.inbox import InboxItem
+from campaigns.models.offer import Price, Route, Sender, Variant
+from campaigns.models.sending import Batch, BatchEvidence, Message
+
+__all__ = [
+    "Batch",
+    "BatchEvidence",
+    "Campaign",
+    "InboxItem",
+    "Message",
+    "Plan",
+    "Price",
+    "Recipient",
+    "Route",
+    "Sender",
+    "Variant",
+]

@@ -1,0 +1,153 @@
+"""Writes what came of a submission: message states, points, and what happens next.
+
+The writer must hold the batch's token. One that comes too late leaves evidence; positive evidence settles an
+unclear batch, and never starts a sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import connections, points
+from campaigns import lifecycle
+from campaigns.models import Batch, BatchEvidence, Campaign, Message
+from smspanel import clock, doorbell
+from smspanel.providers import errors
+from smspanel.providers.base import Acceptance, Receipt
+
+LONGEST_WAIT: Final = timedelta(minutes=5)
+FIRST_PULL: Final = timedelta(seconds=5)
+
+
+@transaction.atomic
+def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
+    """Write a positive answer, or keep it as evidence when somebody else has taken the batch over."""
+    campaign = lifecycle.locked(batch.campaign_id)
+    current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if not _holds(current, batch):
+        BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
+        if current.state not in {Batch.State.UNKNOWN, Batch.State.READY}:
+            return
+    accept(campaign, current, acceptance.receipts)
+
+
+@transaction.atomic
+def record_failure(batch: Batch, error: errors.ProviderError) -> None:
+    """Write a refusal, a delay or an unclear answer, by what the error says of itself."""
+    campaign = lifecycle.locked(batch.campaign_id)
+    current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if not _holds(current, batch):
+        BatchEvidence.objects.create(batch=current, outcome=type(error).__name__, raw=error.raw)
+        return
+    current.problem = str(error)[:300]
+    connections.note_trouble(current.connection, current.problem)
+    if not error.never_left:
+        mark_unknown(current)
+    elif error.stops_campaign:
+        back_to_ready(current, wait=None)
+        if campaign.state == Campaign.State.SENDING:
+            lifecycle.put_on_hold(
+                campaign,
+                Campaign.HoldReason.PROVIDER,
+                problem=str(error.explanation),
+                provider_answer=error.raw,
+            )
+    elif error.retryable:
+        back_to_ready(current, wait=_wait(current.attempt, error.retry_after))
+    else:
+        refuse(current, str(error.explanation))
+    finish_if_done(campaign)
+
+
+def _holds(current: Batch, mine: Batch) -> bool:
+    """Say whether the fence lets this writer through."""
+    return current.state == Batch.State.SUBMITTING and current.token == mine.token
+
+
+def _wait(attempt: int, retry_after: float | None) -> timedelta:
+    """Return how long to wait before the next attempt: what the provider asks, else doubling."""
+    return min(LONGEST_WAIT, timedelta(seconds=retry_after if retry_after is not None else 2.0 ** min(attempt, 9)))
+
+
+def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> None:
+    """Write receipts of a locked batch: accepted ones are charged, refused ones fail, unclear ones move out."""
+    messages = {message.ref: message for message in batch.messages.select_related("campaign")}
+    taken, unclear = [], []
+    for receipt in receipts:
+        message = messages.pop(receipt.ref, None)
+        if message is None:
+            continue
+        if receipt.accepted is None:
+            unclear.append(message)
+            continue
+        message.state = Message.State.SENT if receipt.accepted else Message.State.FAILED
+        message.provider_id, message.provider_parts = receipt.provider_id, receipt.parts
+        message.reason = "" if receipt.accepted else (receipt.reason or receipt.code)[:200]
+        taken.append(message)
+    unclear += messages.values()
+    Message.objects.bulk_update(taken, ["state", "provider_id", "provider_parts", "reason"], batch_size=500)
+    charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
+    if unclear:
+        _split_off(batch, unclear)
+    batch.state, batch.problem = Batch.State.ACCEPTED, ""
+    batch.size, batch.lease_until, batch.unknown_since = len(taken), None, None
+    batch.next_pull_at = clock.now() + FIRST_PULL
+    batch.save()
+    finish_if_done(campaign)
+
+
+def charge(campaign: Campaign, batch: Batch, messages: Sequence[Message]) -> None:
+    """Spend the points of accepted messages from the campaign's hold, once a batch."""
+    cost = sum(message.points for message in messages)
+    if cost and campaign.hold is not None:
+        points.post(hold=campaign.hold, points=cost, key=f"post:batch:{batch.pk}")
+
+
+def _split_off(batch: Batch, messages: Sequence[Message]) -> None:
+    """Move messages whose fate is unclear into a batch of their own, to be looked up."""
+    rest = Batch.objects.create(
+        campaign=batch.campaign,
+        connection=batch.connection,
+        state=Batch.State.UNKNOWN,
+        size=len(messages),
+        attempt=batch.attempt,
+        started_at=batch.started_at,
+        unknown_since=clock.now(),
+        problem=_("The provider's answer did not name these messages."),
+    )
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(batch=rest, state=Message.State.UNKNOWN)
+
+
+def mark_unknown(batch: Batch) -> None:
+    """Say honestly that nobody knows whether a locked batch was taken."""
+    batch.state, batch.unknown_since, batch.lease_until = Batch.State.UNKNOWN, clock.now(), None
+    batch.save()
+    batch.messages.filter(state=Message.State.SUBMITTING).update(state=Message.State.UNKNOWN)
+
+
+def back_to_ready(batch: Batch, *, wait: timedelta | None) -> None:
+    """Let a locked batch be submitted again: there is proof that it never left."""
+    batch.state, batch.lease_until, batch.unknown_since = Batch.State.READY, None, None
+    batch.next_attempt_at = None if wait is None else clock.now() + wait
+    batch.save()
+    batch.messages.filter(state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN]).update(
+        state=Message.State.QUEUED
+    )
+
+
+def refuse(batch: Batch, reason: str) -> None:
+    """Write that the provider refused a locked batch as a whole: nothing was sent, nothing is charged."""
+    batch.state, batch.lease_until = Batch.State.REFUSED, None
+    batch.save()
+    batch.messages.filter(state=Message.State.SUBMITTING).update(state=Message.State.FAILED, reason=reason[:200])
+
+
+def finish_if_done(campaign: Campaign) -> None:
+    """Ring for the end when no message is open any more."""
+    if not campaign.messages.filter(state__in=Message.OPEN).exists():
+        doorbell.ring("campaigns.jobs.finish", campaign.pk)

@@ -1,0 +1,156 @@
+"""The plan: who is left out and why, exact parts and points, and the finish, before anything is confirmed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from campaigns import prices, recipients, windows
+from campaigns.errors import NotPossibleNow
+from campaigns.models import Campaign, Plan, Sender
+from campaigns.models.offer import NAMED_VARIANTS
+from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render, tags
+from contacts.models import Membership
+from smspanel import clock, doorbell
+
+MAX_PARTS: Final = 10
+MESSAGES_PER_SECOND: Final = 100
+"""A cautious estimate until a campaign's own speed is known."""
+
+
+@transaction.atomic
+def request(*, campaign: Campaign) -> Plan:
+    """Ask for a plan, which is made in the background; raises NotPossibleNow."""
+    changed = Campaign.objects.filter(pk=campaign.pk, state__in=Campaign.EDITABLE)
+    if not changed.update(state=Campaign.State.PLANNING):
+        raise NotPossibleNow(_("This campaign is confirmed already, so it cannot be planned again."))
+    plan, _created = Plan.objects.update_or_create(
+        campaign=campaign,
+        defaults={"status": Plan.Status.QUEUED, "requested_at": clock.now(), "made_at": None},
+    )
+    doorbell.ring("campaigns.jobs.make_plan", plan.pk)
+    return plan
+
+
+def make(plan_id: int) -> Plan | None:
+    """Make a plan that was asked for; None if nobody waits for it any more."""
+    plan = Plan.objects.select_related("campaign__account", "campaign__sender").filter(pk=plan_id).first()
+    if plan is None or plan.status != Plan.Status.QUEUED or plan.campaign.state != Campaign.State.PLANNING:
+        return None
+    figures = _figures(plan.campaign)
+    asked = Plan.objects.filter(pk=plan.pk, status=Plan.Status.QUEUED, requested_at=plan.requested_at)
+    asked.update(**figures, made_at=clock.now())
+    return Plan.objects.get(pk=plan.pk)
+
+
+def problems(campaign: Campaign) -> list[str]:
+    """Return why the campaign could not be sent as it is written, in sentences for its owner."""
+    found = []
+    account: Account = campaign.account
+    if not account.is_active:
+        found.append(_("The account is switched off."))
+    if not campaign.text.strip():
+        found.append(_("The text is empty. Write what your customers should read."))
+    if campaign.variant in NAMED_VARIANTS:
+        found += _sender_problems(campaign)
+    elif campaign.policy == CharacterPolicy.UNICODE:
+        found.append(_("This variant cannot carry special characters. Replace them, or choose FULL or PRO."))
+    if prices.price_of(account=account, variant=campaign.variant) is None:
+        found.append(_("There is no price for this variant yet. Ask the operator of the panel for one."))
+    if prices.connection_for(campaign.variant) is None:
+        found.append(_("No provider carries this variant at present. Choose another, or ask the operator."))
+    if campaign.start_at and not windows.is_open(account, campaign.start_at):
+        found.append(_("The start lies outside the sending hours of your account. Choose an hour within them."))
+    return found
+
+
+def _sender_problems(campaign: Campaign) -> list[str]:
+    if campaign.sender is None:
+        return [_("This variant needs a sender name. Choose one.")]
+    if campaign.sender.status != Sender.Status.APPROVED:
+        return [_("The sender name %(name)s is not approved yet.") % {"name": campaign.sender.name}]
+    if campaign.sender.account_id not in {None, campaign.account_id, campaign.account.master_id}:
+        return [_("The sender name belongs to another account. Choose one of yours.")]
+    return []
+
+
+def rendered(campaign: Campaign, values: dict[str, str]) -> str:
+    """Return the text that one recipient would read; raises CharactersError."""
+    return apply_policy(render(campaign.text, values), CharacterPolicy(campaign.policy))
+
+
+def _figures(campaign: Campaign) -> dict[str, Any]:
+    """Return the fields of the plan."""
+    found = problems(campaign)
+    limit = Membership.objects.aggregate(last=Max("pk"))["last"] or 0
+    invalid = campaign.recipients.exclude(problem="")
+    listed, distinct = recipients.count_listed(campaign, limit)
+    waterfall = [
+        ("INVALID", invalid.count(), list(invalid.values_list("raw", flat=True)[:3])),
+        ("REPEATED", listed - distinct, []),
+        *recipients.count_left_out(campaign, limit),
+    ]
+    try:
+        breakdown, samples = _parts(campaign, limit)
+    except CharactersError as error:
+        breakdown, samples = Counter(), []
+        found.append(str(error))
+    if not found and not breakdown:
+        found.append(_("Nobody is left to write to. Add numbers or groups."))
+    if breakdown and max(breakdown) > MAX_PARTS:
+        found.append(
+            _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.")
+            % {"parts": max(breakdown), "most": MAX_PARTS}
+        )
+    people, parts = breakdown.total(), sum(size * messages for size, messages in breakdown.items())
+    price = prices.price_of(account=campaign.account, variant=campaign.variant) or 0
+    starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
+    return {
+        "status": Plan.Status.REFUSED if found else Plan.Status.READY,
+        "problems": found,
+        "candidates": listed + waterfall[0][1],
+        "waterfall": [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall],
+        "recipients": people,
+        "parts": parts,
+        "price": price,
+        "points": parts * price,
+        "parts_breakdown": {str(size): messages for size, messages in sorted(breakdown.items())},
+        "samples": samples,
+        "membership_limit": limit,
+        "starts_at": starts,
+        "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
+    }
+
+
+def estimated_duration(people: int) -> timedelta:
+    """Return how long sending takes, cautiously (JS-12)."""
+    return timedelta(seconds=20 + people // MESSAGES_PER_SECOND)
+
+
+def _parts(campaign: Campaign, limit: int) -> tuple[Counter[int], list[dict[str, Any]]]:
+    """Return how many messages have how many parts, and the shortest and longest text; raises CharactersError."""
+    if not tags(campaign.text):
+        text = rendered(campaign, {})
+        people = sum(1 for _ in recipients.each_remaining(campaign, limit))
+        sample = {"text": text, "parts": count(text).parts, "units": count(text).units}
+        return Counter({count(text).parts: people} if people else {}), [sample]
+    breakdown: Counter[int] = Counter()
+    shortest = longest = ""
+    for _number, values in recipients.each_remaining(campaign, limit):
+        text = rendered(campaign, values)
+        breakdown[count(text).parts] += 1
+        if not shortest or count(text).units < count(shortest).units:
+            shortest = text
+        if not longest or (count(text).parts, count(text).units) > (
+            count(longest).parts,
+            count(longest).units,
+        ):
+            longest = text
+    texts = dict.fromkeys(text for text in (shortest, longest) if text)
+    return breakdown, [{"text": text, "parts": count(text).parts, "units": count(text).units} for text in texts]

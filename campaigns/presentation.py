@@ -1,0 +1,136 @@
+"""Turns figures of a campaign into what its pages say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AuditEntry
+from campaigns import text
+from campaigns.models import Campaign, Message, Plan
+from smspanel import downloads
+
+REASONS: Final[dict[str, Promise]] = {
+    "INVALID": gettext_lazy("Not a mobile number"),
+    "REPEATED": gettext_lazy("Named more than once"),
+    "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
+    "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
+    "BLACKLISTED": gettext_lazy("On your blacklist"),
+}
+
+ACTIONS: Final[dict[str, Promise]] = {
+    "campaign.confirm": gettext_lazy("Confirmed"),
+    "campaign.pause": gettext_lazy("Paused"),
+    "campaign.resume": gettext_lazy("Resumed"),
+    "campaign.cancel": gettext_lazy("Cancelled"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the waterfall: how many are left out, why, and how many remain."""
+
+    reason: str | Promise
+    count: int
+    remaining: int
+    examples: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the composer's counter says about a text."""
+
+    text: str
+    alphabet: str
+    units: int
+    parts: int
+    remaining: int
+    replaced: str
+    problem: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a campaign."""
+
+    at: datetime
+    what: str | Promise
+    who: str
+
+
+def waterfall(plan: Plan) -> list[Step]:
+    """Return the steps from everybody who was named to everybody who gets a message."""
+    remaining, steps = plan.candidates, []
+    for row in plan.waterfall:
+        remaining -= row["count"]
+        if row["count"]:
+            steps.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
+    return steps
+
+
+def count(draft: str, policy: str) -> Counted:
+    """Count a text as it would be sent under the policy."""
+    problem, sent = "", draft
+    strangers = text.offending(draft)
+    try:
+        sent = text.apply_policy(draft, text.CharacterPolicy(policy))
+    except text.CharactersError as error:
+        problem = str(error)
+    except ValueError:
+        problem = _("Choose what happens with special characters.")
+    counted = text.count(sent)
+    unknown = ", ".join(text.unknown_tags(draft))
+    if unknown:
+        problem = _("%(tags)s is not known and would be sent as it stands.") % {"tags": unknown}
+    return Counted(
+        text=sent,
+        alphabet=counted.alphabet,
+        units=counted.units,
+        parts=counted.parts,
+        remaining=counted.remaining,
+        replaced=" ".join(text.describe(one) for one in strangers),
+        problem=problem,
+        tags=text.tags(draft),
+    )
+
+
+def events(campaign: Campaign) -> list[Event]:
+    """Return what happened to the campaign, oldest first."""
+    subject = f"{campaign._meta.label}:{campaign.pk}"
+    found = [
+        Event(entry.at, ACTIONS.get(entry.action, entry.action), str(entry.actor or ""))
+        for entry in AuditEntry.objects.filter(subject=subject).select_related("actor")
+    ]
+    found.append(Event(campaign.created_at, _("Written"), str(campaign.created_by or "")))
+    if campaign.started_at:
+        found.append(Event(campaign.started_at, _("Started"), ""))
+    if campaign.finished_at:
+        found.append(Event(campaign.finished_at, campaign.get_state_display(), ""))
+    return sorted(found, key=lambda event: event.at)
+
+
+def download(campaign: Campaign, rows: QuerySet[Message], kind: str) -> HttpResponse:
+    """Return the recipients as a spreadsheet."""
+    headers = [_("Number"), _("State"), _("Reason"), _("Parts"), _("Points"), _("Reported"), _("Operator")]
+    cells: Any = (
+        (
+            message.msisdn,
+            str(message.get_state_display()),
+            message.reason,
+            message.parts,
+            message.points,
+            localtime(message.reported_at).strftime("%Y-%m-%d %H:%M:%S") if message.reported_at else "",
+            message.network,
+        )
+        for message in rows.iterator(chunk_size=2000)
+    )
+    return downloads.spreadsheet(name=f"campaign-{campaign.pk}", kind=kind, headers=headers, rows=cells)

@@ -1,0 +1,81 @@
+"""How far a campaign is, for its page and the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Transfer
+from campaigns.models import Campaign, Message
+
+_BARS = (
+    ("delivered", _("Delivered"), (Message.State.DELIVERED,)),
+    ("sent", _("Sent, waiting for a report"), (Message.State.SENT, Message.State.NO_REPORT)),
+    ("unclear", _("Unclear"), (Message.State.UNKNOWN, Message.State.ASSUMED_SENT)),
+    (
+        "failed",
+        _("Not delivered"),
+        (Message.State.UNDELIVERED, Message.State.EXPIRED, Message.State.REJECTED, Message.State.FAILED),
+    ),
+    ("left-out", _("Left out or cancelled"), (Message.State.EXCLUDED, Message.State.CANCELED)),
+    ("waiting", _("Waiting"), (Message.State.QUEUED, Message.State.SUBMITTING)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One colour of the bar."""
+
+    name: str
+    label: str | Promise
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counts of a campaign's messages, and its points."""
+
+    total: int
+    done: int
+    bars: list[Bar]
+    counts: dict[str, int]
+    held: int
+    spent: int
+    released: int
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred messages nothing more has to be sent for."""
+        return self.done * 100 // self.total if self.total else 0
+
+
+def of(campaign: Campaign) -> Progress:
+    """Count the campaign's messages by state, and its points by what became of them."""
+    rows = campaign.messages.order_by().values_list("state").annotate(n=Count("pk"))
+    counts: dict[str, int] = dict(rows)
+    total = sum(counts.values())
+    bars = []
+    for name, label, states in _BARS:
+        n = sum(counts.get(state, 0) for state in states)
+        bars.append(Bar(name, label, n, round(n * 100 / total, 2) if total else 0))
+    spent, released = _resolved(campaign)
+    return Progress(
+        total=total,
+        done=total - sum(counts.get(state, 0) for state in Message.OPEN),
+        bars=bars,
+        counts=counts,
+        held=campaign.hold.amount if campaign.hold else 0,
+        spent=spent,
+        released=released,
+    )
+
+
+def _resolved(campaign: Campaign) -> tuple[int, int]:
+    if campaign.hold is None:
+        return 0, 0
+    sums = dict(campaign.hold.resolutions.order_by().values_list("kind").annotate(points=Sum("amount")))
+    return sums.get(Transfer.Kind.POST, 0), sums.get(Transfer.Kind.VOID, 0)

@@ -1,0 +1,165 @@
+"""Who a campaign is for: pasted numbers and groups, less excluded groups, blacklist and repetitions.
+
+The plan counts with these conditions and the expansion inserts with them, so that both mean the same people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from campaigns.models import Campaign, Recipient, Variant
+from contacts import numbers
+from contacts.models import FIELDS
+
+_SEPARATORS: Final = re.compile(r"[\n\r,;]+")
+MAX_PASTED: Final = 100_000
+
+CONTACT_FIELDS: Final = tuple(field for field in FIELDS if field != "sex")
+"""Fields of a contact that a text may merge in."""
+
+_CONTACT_COLUMNS: Final = ", ".join(f"c.{field}" for field in CONTACT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One reason to leave a number out, as an SQL condition on `n.msisdn`."""
+
+    reason: str
+    condition: str
+    parameters: tuple[Any, ...]
+
+
+def exclusions(campaign: Campaign) -> list[Exclusion]:
+    """Return the reasons to leave a number out, in the order in which they are counted."""
+    found = []
+    if campaign.variant != Variant.INTER:
+        found.append(Exclusion("FOREIGN", "n.msisdn NOT LIKE %s", ("48%",)))
+    if groups := group_ids(campaign.excluded_groups.all()):
+        condition = f"""EXISTS (SELECT 1 FROM contacts_membership xm JOIN contacts_contact x ON x.id = xm.contact_id
+            WHERE xm.group_id IN ({_marks(groups)}) AND x.msisdn = n.msisdn)"""
+        found.append(Exclusion("EXCLUDED_GROUP", condition, tuple(groups)))
+    condition = """EXISTS (SELECT 1 FROM contacts_blacklistentry b
+            WHERE b.account_id = %s AND b.msisdn = n.msisdn)"""
+    found.append(Exclusion("BLACKLISTED", condition, (campaign.account_id,)))
+    return found
+
+
+def group_ids(groups: Any) -> list[int]:
+    """Return the ids of groups in a stable order."""
+    return list(groups.order_by("pk").values_list("pk", flat=True))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _listed(campaign: Campaign, limit: int) -> tuple[str, list[Any]]:
+    """Return SQL for every valid number that is named, with repetitions."""
+    sql = "SELECT r.msisdn FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.problem = ''"
+    parameters: list[Any] = [campaign.pk]
+    if groups := group_ids(campaign.groups.all()):
+        sql += f""" UNION ALL SELECT g.msisdn FROM contacts_membership m JOIN contacts_contact g ON g.id = m.contact_id
+            WHERE m.group_id IN ({_marks(groups)}) AND m.id <= %s"""
+        parameters += [*groups, limit]
+    return sql, parameters
+
+
+def count_listed(campaign: Campaign, limit: int) -> tuple[int, int]:
+    """Return how many valid numbers are named, with repetitions and without."""
+    sql, parameters = _listed(campaign, limit)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), count(DISTINCT l.msisdn) FROM ({sql}) l", parameters)
+        total, distinct = cursor.fetchone()
+    return total, distinct
+
+
+def count_left_out(campaign: Campaign, limit: int) -> list[tuple[str, int, list[str]]]:
+    """Return (reason, how many distinct numbers, up to three of them); a number counts for its first reason."""
+    listed, parameters = _listed(campaign, limit)
+    found = []
+    earlier: list[Exclusion] = []
+    for exclusion in exclusions(campaign):
+        where = " AND ".join([exclusion.condition, *(f"NOT ({other.condition})" for other in earlier)])
+        values = [
+            *parameters,
+            *exclusion.parameters,
+            *(value for other in earlier for value in other.parameters),
+        ]
+        base = f"FROM (SELECT DISTINCT msisdn FROM ({listed}) l) n WHERE {where}"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) {base}", values)
+            (count,) = cursor.fetchone()
+            cursor.execute(f"SELECT n.msisdn {base} ORDER BY n.msisdn LIMIT 3", values)
+            examples = [row[0] for row in cursor.fetchall()]
+        found.append((exclusion.reason, count, examples))
+        earlier.append(exclusion)
+    return found
+
+
+def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield (number, merge values) of everybody who remains, each once, in no particular order."""
+    listed, parameters = _listed(campaign, limit)
+    left_out = exclusions(campaign)
+    sql = f"""SELECT n.msisdn, {_CONTACT_COLUMNS} FROM (SELECT DISTINCT msisdn FROM ({listed}) l) n
+        LEFT JOIN contacts_contact c ON c.account_id = %s AND c.msisdn = n.msisdn
+        WHERE {" AND ".join(f"NOT ({one.condition})" for one in left_out)}"""
+    values = [*parameters, campaign.account_id, *(value for one in left_out for value in one.parameters)]
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(sql, values)
+        while rows := cursor.fetchmany(2000):
+            for row in rows:
+                yield row[0], merge_values(row[0], row[1:])
+
+
+def merge_values(msisdn: str, cells: Sequence[Any]) -> dict[str, str]:
+    """Return what the merge tags of a text stand for."""
+    values = {field: "" if cell is None else str(cell) for field, cell in zip(CONTACT_FIELDS, cells, strict=True)}
+    values["number"] = msisdn
+    return values
+
+
+def chunk_sql(campaign: Campaign, source: int | None) -> tuple[str, str, list[Any]]:
+    """Return (FROM and WHERE, column of the order, parameters) of one source: a group's id, or None for pasted.
+
+    Three parameters are left open at the end: from which id (excluded) to which id (included), in that order.
+    """
+    left_out = exclusions(campaign)
+    unwanted = " AND ".join(f"NOT ({one.condition})" for one in left_out)
+    unwanted_values = [value for one in left_out for value in one.parameters]
+    if source is None:
+        sql = f"""FROM campaigns_recipient n
+            LEFT JOIN contacts_contact c ON c.account_id = %s AND c.msisdn = n.msisdn
+            WHERE n.campaign_id = %s AND n.problem = '' AND {unwanted} AND n.id > %s AND n.id <= %s"""
+        return sql, "n.id", [campaign.account_id, campaign.pk, *unwanted_values]
+    sql = f"""FROM contacts_membership m
+        JOIN contacts_contact n ON n.id = m.contact_id JOIN contacts_contact c ON c.id = n.id
+        WHERE m.group_id = %s AND {unwanted} AND m.id > %s AND m.id <= %s"""
+    return sql, "m.id", [source, *unwanted_values]
+
+
+@transaction.atomic
+def paste(*, campaign: Campaign, text: str) -> tuple[int, int]:
+    """Replace the pasted numbers of a campaign; returns how many are valid and how many are not."""
+    campaign.recipients.all().delete()
+    rows = [_recipient(campaign, raw) for raw in split(text)]
+    Recipient.objects.bulk_create(rows, batch_size=1000)
+    invalid = sum(bool(row.problem) for row in rows)
+    return len(rows) - invalid, invalid
+
+
+def split(text: str) -> list[str]:
+    """Return what stands between line ends, commas and semicolons, blanks left out."""
+    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+
+
+def _recipient(campaign: Campaign, raw: str) -> Recipient:
+    try:
+        number = numbers.normalise(raw)
+    except numbers.InvalidNumber as error:
+        return Recipient(campaign=campaign, raw=raw[:60], problem=str(error)[:200])
+    return Recipient(campaign=campaign, raw=raw[:60], msisdn=number.msisdn)

@@ -1,0 +1,142 @@
+"""Settles batches whose fate is unclear, by evidence: never by sending again on time alone.
+
+A batch whose lease ran out becomes UNKNOWN. After a grace that is measured on this observer's monotonic clock the
+provider is asked, if it can be; where it cannot, the batch is assumed sent and shown as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import connections
+from accounts.models import Connection
+from campaigns import lifecycle, outcomes
+from campaigns.models import Batch, Campaign, Message
+from smspanel import clock, crypto, doorbell
+from smspanel.providers import errors, registry
+from smspanel.providers.base import AckPolicy, Outgoing, Receipt
+
+ASK_AGAIN: Final = timedelta(seconds=15)
+
+_patience = clock.Patience()
+
+
+def due_suspects() -> list[tuple[int]]:
+    """Return batches that should have had an outcome by now."""
+    return list(Batch.objects.filter(state=Batch.State.SUBMITTING, lease_until__lt=clock.now()).values_list("pk"))
+
+
+@transaction.atomic
+def suspect(batch_id: int) -> None:
+    """Mark a batch whose lease ran out as UNKNOWN; doing so too early only starts a wait."""
+    batch = Batch.objects.get(pk=batch_id)
+    lifecycle.locked(batch.campaign_id)
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
+    if batch.state == Batch.State.SUBMITTING and batch.lease_until and batch.lease_until < clock.now():
+        batch.problem = _("The process that submitted it stopped before the answer was written.")
+        outcomes.mark_unknown(batch)
+
+
+def due_settlements() -> Iterator[tuple[int, int]]:
+    """Yield (batch, attempt) of unclear batches that this process has watched for their whole grace."""
+    unclear = Batch.objects.filter(state=Batch.State.UNKNOWN).select_related("connection")
+    watched = {(batch.pk, batch.attempt): batch for batch in unclear}
+    _patience.keep_only(set(watched))
+    for key, batch in watched.items():
+        rested = batch.next_attempt_at is None or batch.next_attempt_at <= clock.now()
+        if _patience.ripe(key, grace(batch.connection)) and rested:
+            yield key
+
+
+def grace(connection: Connection) -> float:
+    """Return after how many seconds a look-up counts as proof."""
+    if connection.grace_seconds is not None:
+        return float(connection.grace_seconds)
+    return float(registry.client_class(connection.kind).grace_seconds)
+
+
+def settle(batch_id: int, attempt: int) -> None:
+    """Find out what became of an unclear batch; a bell of an earlier attempt does nothing."""
+    batch = _unclear(batch_id, attempt).select_related("connection").first()
+    if batch is None:
+        return
+    policy = registry.client_class(batch.connection.kind).ack_policy
+    if policy == AckPolicy.LOOKUP:
+        _look_up(batch)
+    elif policy == AckPolicy.IDEMPOTENT:
+        _repeat(batch)
+    else:
+        _assume(batch)
+
+
+def _unclear(batch_id: int, attempt: int) -> QuerySet[Batch]:
+    return Batch.objects.filter(pk=batch_id, attempt=attempt, state=Batch.State.UNKNOWN)
+
+
+def _look_up(batch: Batch) -> None:
+    """Ask the provider which messages it took; an answer that cannot be had is asked for again later."""
+    messages = list(batch.messages.filter(state=Message.State.UNKNOWN).select_related("campaign"))
+    asked = [Outgoing(message.ref, message.msisdn, message.text) for message in messages]
+    try:
+        found = connections.client_for(batch.connection).look_up(asked)
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        later = clock.now() + ASK_AGAIN
+        _unclear(batch.pk, batch.attempt).update(next_attempt_at=later, problem=str(error)[:300])
+        return
+    _apply(batch, found)
+
+
+@transaction.atomic
+def _apply(batch: Batch, found: Mapping[str, Receipt]) -> None:
+    """Write the look-up's answer: found messages were taken, the others provably never left."""
+    campaign = lifecycle.locked(batch.campaign_id)
+    current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
+    if current is None:
+        return
+    messages = list(current.messages.filter(state=Message.State.UNKNOWN).select_related("campaign"))
+    missing = [message for message in messages if message.ref not in found]
+    if len(missing) == len(messages):
+        outcomes.back_to_ready(current, wait=None)
+    else:
+        Message.objects.filter(pk__in=[message.pk for message in missing]).update(
+            state=Message.State.QUEUED, batch=None
+        )
+        outcomes.accept(campaign, current, list(found.values()))
+    _go_on(campaign)
+
+
+@transaction.atomic
+def _repeat(batch: Batch) -> None:
+    """Submit again under the same reference: the provider drops what it has."""
+    campaign = lifecycle.locked(batch.campaign_id)
+    current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
+    if current is not None:
+        outcomes.back_to_ready(current, wait=None)
+        _go_on(campaign)
+
+
+@transaction.atomic
+def _assume(batch: Batch) -> None:
+    """Charge and show as ASSUMED_SENT what can neither be looked up nor repeated safely."""
+    campaign = lifecycle.locked(batch.campaign_id)
+    current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
+    if current is None:
+        return
+    messages = list(current.messages.filter(state=Message.State.UNKNOWN))
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(state=Message.State.ASSUMED_SENT)
+    outcomes.charge(campaign, current, messages)
+    current.state = Batch.State.ASSUMED_SENT
+    current.save(update_fields=["state"])
+    outcomes.finish_if_done(campaign)
+
+
+def _go_on(campaign: Campaign) -> None:
+    """Ring for what a settled batch makes possible."""
+    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    doorbell.ring("campaigns.jobs.finish", campaign.pk)

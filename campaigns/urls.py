@@ -1,0 +1,21 @@
+"""Addresses of the pages of a campaign."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+from campaigns import views
+
+signed_in = admin.site.admin_view
+
+urlpatterns = [
+    path("campaigns/new/", signed_in(views.compose), name="campaign-new"),
+    path("campaigns/count/", signed_in(views.count_text), name="campaign-count"),
+    path("campaigns/<int:campaign_id>/", signed_in(views.show), name="campaign"),
+    path("campaigns/<int:campaign_id>/edit/", signed_in(views.compose), name="campaign-edit"),
+    path("campaigns/<int:campaign_id>/plan/", signed_in(views.plan), name="campaign-plan"),
+    path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
+    path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
+    path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
+]

@@ -1,0 +1,173 @@
+"""Pages of a campaign: compose, plan, confirm, watch; and the door for pushed reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import points
+from accounts.models import Connection
+from accounts.signed_in import person
+from campaigns import composing, delivery, lifecycle, planning, presentation, progress, text
+from campaigns.errors import CampaignRefused
+from campaigns.forms import ComposeForm
+from campaigns.models import Campaign, Message
+from smspanel import access, downloads
+from smspanel.panel import page
+
+RELATED = ("account", "sender", "connection", "hold", "plan", "created_by")
+
+
+def _campaign(request: HttpRequest, campaign_id: int) -> Campaign:
+    return access.get(Campaign.objects.select_related(*RELATED), person(request), pk=campaign_id)
+
+
+def _own(request: HttpRequest, campaign_id: int) -> Campaign:
+    """Return a campaign that this person may act upon; for others it does not exist."""
+    campaign = _campaign(request, campaign_id)
+    if not access.may_change(person(request), campaign):
+        raise Http404("There is no such object.")
+    return campaign
+
+
+@require_http_methods(["GET", "POST"])
+def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpResponse:
+    """Write or change a draft, and go on to its plan."""
+    user = person(request)
+    campaign = _own(request, campaign_id) if campaign_id else Campaign()
+    if user.account is None or not user.may_write:
+        raise Http404("Staff do not send; they look at what accounts send.")
+    if campaign_id and not campaign.is_editable:
+        return redirect("campaign", campaign_id)
+    form = ComposeForm(request.POST or None, instance=campaign, person=user)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        saved = composing.save(
+            campaign=campaign,
+            account=user.account,
+            actor=user,
+            groups=list(data.pop("groups")),
+            excluded_groups=list(data.pop("excluded_groups")),
+            **data,
+        )
+        return redirect("campaign-plan", saved.pk)
+    title = _("Change the campaign") if campaign_id else _("New campaign")
+    context = page(request, title, form=form, campaign=campaign, tags=text.MERGE_TAGS[:5])
+    return render(request, "campaigns/compose.html", context)
+
+
+@require_POST
+def count_text(request: HttpRequest) -> HttpResponse:
+    """Answer the composer's counter with what the text would be and take."""
+    counted = presentation.count(request.POST.get("text", "")[:2000], request.POST.get("policy", ""))
+    return render(request, "campaigns/_counter.html", {"counted": counted})
+
+
+@require_GET
+def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Show who gets what and what it costs, before anything is confirmed."""
+    campaign = _own(request, campaign_id)
+    if campaign.state == Campaign.State.DRAFT:
+        planning.request(campaign=campaign)
+        campaign = _own(request, campaign_id)
+    if campaign.state != Campaign.State.PLANNING:
+        return redirect("campaign", campaign_id)
+    balance = points.balance(campaign.account)
+    context = {
+        "campaign": campaign,
+        "plan": campaign.plan,
+        "waterfall": presentation.waterfall(campaign.plan),
+        "balance": balance,
+        "after": balance.available - campaign.plan.points,
+        "missing": campaign.plan.points - balance.available,
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "campaigns/_plan.html", context)
+    return render(request, "campaigns/plan.html", page(request, _("Plan: %s") % campaign.name, **context))
+
+
+@require_POST
+def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedirect:
+    """Confirm, pause, resume, cancel or discard a campaign."""
+    campaign = _own(request, campaign_id)
+    verbs: dict[str, Callable[..., object]] = {
+        "confirm": lifecycle.confirm,
+        "pause": lifecycle.pause,
+        "resume": lifecycle.resume,
+        "cancel": lifecycle.cancel,
+    }
+    if action not in verbs:
+        raise Http404("There is no such action.")
+    try:
+        verbs[action](campaign=campaign, actor=person(request))
+    except (CampaignRefused, points.PointsError) as error:
+        messages.error(request, str(error))
+        return redirect("campaign-plan" if action == "confirm" else "campaign", campaign_id)
+    return redirect("campaign", campaign_id)
+
+
+@require_POST
+def discard(request: HttpRequest, campaign_id: int) -> HttpResponseRedirect:
+    """Throw a draft away."""
+    try:
+        composing.discard(campaign=_own(request, campaign_id))
+    except CampaignRefused as error:
+        messages.error(request, str(error))
+        return redirect("campaign", campaign_id)
+    return redirect("admin:campaigns_campaign_changelist")
+
+
+@require_GET
+def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Show a campaign's progress, its points, and the plan beside what happened."""
+    campaign = _campaign(request, campaign_id)
+    if campaign.is_editable:
+        return redirect("campaign-plan", campaign_id)
+    context = {"campaign": campaign, "progress": progress.of(campaign)}
+    context["events"] = presentation.events(campaign)
+    context["may_change"] = access.may_change(person(request), campaign)
+    if request.headers.get("HX-Request"):
+        return render(request, "campaigns/_progress.html", context)
+    context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
+    return render(request, "campaigns/campaign.html", page(request, campaign.name, **context))
+
+
+@require_GET
+def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """List a campaign's messages, all or those of one state."""
+    campaign = _campaign(request, campaign_id)
+    state = request.GET.get("state", "")
+    rows = campaign.messages.order_by("pk")
+    if state in Message.State.values:
+        rows = rows.filter(state=state)
+    if (kind := request.GET.get("download")) in downloads.FORMATS:
+        return presentation.download(campaign, rows, kind)
+    context = page(
+        request,
+        _("Recipients of %s") % campaign.name,
+        campaign=campaign,
+        page_obj=Paginator(rows, 50).get_page(request.GET.get("page")),
+        states=Message.State.choices,
+        state=state,
+    )
+    return render(request, "campaigns/recipients.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest, token: str) -> HttpResponse:
+    """Store what a provider pushes, then say that it was taken; a wrong address is answered as if it were none."""
+    connection = Connection.objects.filter(inbox_token=token).first()
+    if connection is None or int(request.headers.get("Content-Length") or 0) > 256 * 1024:
+        raise Http404("There is no such page.")
+    body = request.body.decode("utf-8", errors="replace").replace("\0", "")
+    query = {name: value.replace("\0", "") for name, value in request.GET.dict().items()}
+    delivery.receive(connection=connection, query=query, body=body)
+    return HttpResponse("OK", content_type="text/plain")

@@ -1,0 +1,188 @@
+"""Contacts, groups, blacklist and imports in the panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from accounts.signed_in import person
+from contacts import numbers
+from contacts.models import NOTES, BlacklistEntry, Contact, Group, Import, Membership
+from smspanel import access
+from smspanel.panel import ScopedModelAdmin
+
+ALL: frozenset[str] = frozenset({"add", "change", "delete"})
+
+
+class NumberForm(ModelForm[Any]):
+    """A form whose number is read as people write it, and stored in one way."""
+
+    def clean_msisdn(self) -> str:
+        """Return the number as digits; say what is wrong with one that cannot be."""
+        try:
+            return numbers.normalise(self.cleaned_data["msisdn"], kinds=numbers.SMS | numbers.VOICE).msisdn
+        except numbers.InvalidNumber as error:
+            raise ValidationError(str(error)) from error
+
+
+class ContactForm(NumberForm):
+    """A contact by hand."""
+
+    class Meta:
+        model = Contact
+        fields = ("account", "msisdn", "first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # People type spaces and +48; the length is checked after the number was read.
+        self.fields["msisdn"].validators = []
+        self.fields["msisdn"].widget.attrs["maxlength"] = "30"
+
+
+class MembershipInline(TabularInline):
+    """The groups of a contact."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("group",)
+    tab = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show whatever belongs to a contact that may be seen."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask who may change the contact."""
+        return obj is not None and access.may_change(person(request), obj) and not request.user.is_staff
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer one's own groups."""
+        kwargs["queryset"] = access.own(Group.objects.all(), person(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Contact)
+class ContactAdmin(ScopedModelAdmin):
+    """People to write to."""
+
+    clients_may: ClassVar = ALL
+    form = ContactForm
+    list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
+    list_filter: ClassVar = ("sex", "groups")
+    search_fields: ClassVar = ("msisdn__startswith", "first_name", "last_name")
+    search_help_text = gettext_lazy("Search by the beginning of a number (48500…), or by name.")
+    ordering: ClassVar = ("-pk",)
+    inlines: ClassVar = (MembershipInline,)
+    export_fields = ("msisdn", "first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
+    fieldsets: ClassVar = (
+        (
+            None,
+            {
+                "fields": (
+                    "account",
+                    "msisdn",
+                    ("first_name", "last_name"),
+                    ("middle_name", "sex", "birth_date"),
+                )
+            },
+        ),
+        (gettext_lazy("Notes"), {"classes": ["tab"], "fields": NOTES}),
+    )
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Offer only one's own groups."""
+        return ("sex", ("groups", ScopedGroupFilter))
+
+
+class ScopedGroupFilter(admin.RelatedFieldListFilter):
+    """A filter by group that names only groups the person may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Return the groups in scope."""
+        groups = access.visible(Group.objects.order_by("name"), person(request))
+        return [(group.pk, group.name) for group in groups[:500]]
+
+
+@admin.register(Group)
+class GroupAdmin(ScopedModelAdmin):
+    """Named sets of contacts."""
+
+    clients_may: ClassVar = ALL
+    list_display: ClassVar = ("name", "members", "created_at")
+    search_fields: ClassVar = ("name",)
+    fields: ClassVar = ("account", "name")
+    export_fields = ("id", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the members along."""
+        return super().get_queryset(request).annotate(size=Count("memberships"))
+
+    @display(description=gettext_lazy("members"), ordering="size")
+    def members(self, group: Any) -> str:
+        """Link to the members."""
+        address = f"{reverse('admin:contacts_contact_changelist')}?groups__id__exact={group.pk}"
+        return format_html('<a class="sp-link" href="{}">{}</a>', address, group.size)
+
+
+@admin.register(BlacklistEntry)
+class BlacklistAdmin(ScopedModelAdmin):
+    """Numbers that are never written to."""
+
+    clients_may: ClassVar = ALL
+    form = NumberForm
+    list_display: ClassVar = ("msisdn", "source", "reason", "created_at")
+    list_filter: ClassVar = ("source",)
+    search_fields: ClassVar = ("msisdn__startswith",)
+    fields: ClassVar = ("account", "msisdn", "reason")
+    export_fields = ("msisdn", "source", "reason", "created_at")
+
+
+@admin.register(Import)
+class ImportAdmin(ScopedModelAdmin):
+    """Spreadsheets that came in."""
+
+    clients_may: ClassVar = frozenset({"add"})
+    list_display: ClassVar = (
+        "open",
+        "target",
+        "status",
+        "created_count",
+        "updated_count",
+        "duplicate_count",
+        "invalid_count",
+        "created_at",
+    )
+    list_display_links = None
+    list_filter: ClassVar = ("target", "status")
+
+    @display(description=gettext_lazy("file"))
+    def open(self, spreadsheet: Import) -> str:
+        """Link to the import's page."""
+        return format_html(
+            '<a class="sp-link" href="{}">{}</a>',
+            reverse("contacts-import-show", args=[spreadsheet.pk]),
+            spreadsheet.file_name,
+        )
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Send to the upload page."""
+        return redirect("contacts-import")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Send to the import's page."""
+        return redirect("contacts-import-show", self.own(request, object_id).pk)

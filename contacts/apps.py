@@ -1,0 +1,13 @@
+"""App configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactsConfig(AppConfig):
+    """To whom: contacts, groups, imports, blacklist, numbers."""
+
+    name = "contacts"
+    verbose_name = _("Contacts")

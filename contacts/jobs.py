@@ -1,0 +1,18 @@
+"""Bodies of the jobs: an id in, a verb out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contacts import imports
+from smspanel.doorbell import Ids
+
+
+def apply_import(import_id: int) -> None:
+    """Import rows of a spreadsheet for a while."""
+    imports.apply(import_id)
+
+
+def due_imports() -> Iterable[Ids]:
+    """Return imports that are under way and that no living process is working on."""
+    return imports.due()

@@ -1,0 +1,110 @@
+"""Looks into an uploaded file and streams its rows; a file's name is never used as a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from contacts.spreadsheets import guessing, text, workbook
+from contacts.spreadsheets.layout import MAX_COLUMNS, MAX_ROWS, Format, Inspection, Layout, Row, UnreadableFile
+
+SAMPLE_ROWS = 200
+PREVIEW_ROWS = 10
+
+
+def inspect(path: Path, name: str, *, sheet: str = "") -> Inspection:
+    """Tell what is in a file; `name` is what its owner calls it, `sheet` which one to read, else the first filled.
+
+    Raises UnreadableFile with what is wrong and what to do.
+    """
+    if path.stat().st_size == 0:
+        raise UnreadableFile(_("The file is empty."))
+    sheets: tuple[str, ...] = ()
+    last_row = None
+    found = workbook.detect_format(path)
+    if found is None:
+        layout = _text_layout(path, name)
+    else:
+        sheets, chosen, last_row = workbook.survey(path, sheet)
+        layout = Layout(found, header_row=0, width=0, sheet=chosen)
+    sample = list(islice(_all_rows(path, layout), SAMPLE_ROWS))
+    if not any(cells for _number, cells in sample):
+        raise UnreadableFile(_("There are no rows in the file."))
+    if last_row is None:
+        last_row = text.count_rows(path, layout.encoding)
+    layout = replace(
+        layout, header_row=guessing.find_header(sample), width=max(len(cells) for _number, cells in sample)
+    )
+    return _describe(layout, sheets, sample, last_row)
+
+
+def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
+    """Yield the rows of data from the one after `start` of them on; blank rows are left out and not counted.
+
+    Every row is as wide as the layout, or wider. Raises UnreadableFile where the file breaks off.
+    """
+    filled = (row for row in _all_rows(path, layout) if row[1] and row[0] > layout.header_row)
+    for number, cells in islice(filled, start, None):
+        yield number, _padded(cells, layout.width)
+
+
+def _text_layout(path: Path, name: str) -> Layout:
+    suffix = Path(name).suffix.lower()
+    if suffix in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
+        raise UnreadableFile(
+            _("The name ends with %(suffix)s, but the file is no such spreadsheet. Save it again as XLSX or CSV.")
+            % {"suffix": suffix}
+        )
+    encoding = text.detect_encoding(path)
+    delimiter = text.detect_delimiter(path, encoding)
+    kind = Format.TXT if suffix == ".txt" else Format.CSV
+    return Layout(kind, header_row=0, width=0, encoding=encoding, delimiter=delimiter)
+
+
+def _all_rows(path: Path, layout: Layout) -> Iterator[Row]:
+    """Yield all rows, each without surrounding spaces and without blank cells at its end."""
+    if layout.format.is_text:
+        source = text.records(path, layout.encoding, layout.delimiter)
+    else:
+        source = workbook.records(path, layout.sheet)
+    for number, cells in source:
+        tidy = [_tidy(cell) for cell in cells]
+        while tidy and not tidy[-1]:
+            tidy.pop()
+        if len(tidy) > MAX_COLUMNS:
+            raise UnreadableFile(
+                _("Row %(row)d has more than %(limit)d columns. Delete those that are not needed.")
+                % {"row": number, "limit": MAX_COLUMNS}
+            )
+        if number > MAX_ROWS:
+            raise UnreadableFile(
+                _("The file has more than %(limit)d rows. Split it into several files.") % {"limit": MAX_ROWS}
+            )
+        yield number, tidy
+
+
+def _tidy(cell: str) -> str:
+    """Drop spaces around a cell, and the .0 that programs append to long numbers."""
+    cell = cell.strip()
+    return cell[:-2] if cell.endswith(".0") and len(cell) > 8 and cell[:-2].isdecimal() else cell
+
+
+def _describe(layout: Layout, sheets: tuple[str, ...], sample: list[Row], last_row: int) -> Inspection:
+    titles = next((cells for number, cells in sample if number == layout.header_row), [])
+    data = [(number, _padded(cells, layout.width)) for number, cells in sample if cells and number > layout.header_row]
+    return Inspection(
+        layout=layout,
+        sheets=sheets,
+        titles=tuple(_padded(titles, layout.width)),
+        mapping=guessing.guess_mapping(titles, data, layout.width),
+        preview=tuple(data[:PREVIEW_ROWS]),
+        estimated_rows=max(last_row - layout.header_row, len(data)),
+    )
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))

@@ -1,0 +1,114 @@
+"""Pages of the import: upload, columns, progress, rejected rows."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.signed_in import person
+from contacts import imports, spreadsheets
+from contacts.forms import ColumnsForm, UploadForm
+from contacts.models import Group, Import
+from smspanel import access, downloads
+from smspanel.panel import page
+
+
+def _import(request: HttpRequest, import_id: int, *, to_change: bool = False) -> Import:
+    spreadsheet = access.get(Import.objects.select_related("account", "group"), person(request), pk=import_id)
+    if to_change and not access.may_change(person(request), spreadsheet):
+        raise Http404("There is no such object.")
+    return spreadsheet
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file and go on to its columns."""
+    user = person(request)
+    if user.account is None or not user.may_write:
+        raise Http404("There is no such page.")
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"target": request.GET.get("target")})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            spreadsheet = imports.upload(
+                account=user.account, actor=user, file=data["file"], target=Import.Target(data["target"])
+            )
+        except spreadsheets.UnreadableFile as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("contacts-import-show", spreadsheet.pk)
+    return render(request, "contacts/upload.html", page(request, _("Import"), form=form))
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Show an import: its columns while it waits for a decision, then its progress and result."""
+    spreadsheet = _import(request, import_id)
+    if spreadsheet.status == Import.Status.UPLOADED:
+        return _columns(request, _import(request, import_id, to_change=True))
+    context = {"spreadsheet": spreadsheet, "may_change": access.may_change(person(request), spreadsheet)}
+    if request.headers.get("HX-Request"):
+        return render(request, "contacts/_import.html", context)
+    return render(request, "contacts/import.html", page(request, spreadsheet.file_name, **context))
+
+
+def _columns(request: HttpRequest, spreadsheet: Import) -> HttpResponse:
+    """Show the first rows and ask which column is which."""
+    initial = {f"column_{column}": field for field, column in spreadsheet.layout["guess"].items()}
+    form = ColumnsForm(
+        request.POST or None,
+        person=person(request),
+        spreadsheet=spreadsheet,
+        initial={"has_header": bool(spreadsheet.layout["header_row"]), **initial},
+    )
+    if request.method == "POST" and form.is_valid() and _start(request, spreadsheet, form):
+        return redirect("contacts-import-show", spreadsheet.pk)
+    context = page(request, spreadsheet.file_name, form=form, spreadsheet=spreadsheet)
+    return render(request, "contacts/columns.html", context)
+
+
+def _start(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> bool:
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            group = data.get("group")
+            if data.get("new_group"):
+                group = Group.objects.create(account=spreadsheet.account, name=data["new_group"])
+            imports.start(
+                spreadsheet=spreadsheet,
+                columns=form.columns,
+                has_header=data["has_header"],
+                group=group,
+                actor=person(request),
+            )
+    except imports.ImportRefused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+@require_POST
+def stop(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Stop an import."""
+    try:
+        imports.stop(spreadsheet=_import(request, import_id, to_change=True), actor=person(request))
+    except imports.ImportRefused as error:
+        messages.error(request, str(error))
+    return redirect("contacts-import-show", import_id)
+
+
+@require_GET
+def rejected(request: HttpRequest, import_id: int, kind: str) -> HttpResponse:
+    """Download the rows that were not imported, each with its number and the reason."""
+    if kind not in downloads.FORMATS:
+        raise Http404("There is no such format.")
+    spreadsheet = _import(request, import_id)
+    rows = [[row.row, row.reason, *row.cells] for row in spreadsheet.rejected_rows.all()]
+    width = max((len(row) for row in rows), default=2)
+    headers = [_("Row"), _("Reason"), *(_("Column %s") % number for number in range(1, width - 1))]
+    padded = (row + [""] * (width - len(row)) for row in rows)
+    return downloads.spreadsheet(name=f"rejected-{import_id}", kind=kind, headers=headers, rows=padded)

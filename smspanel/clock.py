@@ -1,0 +1,51 @@
+"""The only clock: wall time for people and schedules, monotonic time for permission to send again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+_offset = timedelta(seconds=float(os.environ.get("SMSPANEL_CLOCK_OFFSET", "0")))
+
+
+def now() -> datetime:
+    """Return the aware wall-clock time in UTC."""
+    return datetime.now(UTC) + _offset
+
+
+def monotonic() -> float:
+    """Return seconds of a clock that never jumps; only differences within one process mean anything."""
+    return time.monotonic() + _offset.total_seconds()
+
+
+@contextmanager
+def travel(**ahead: float) -> Iterator[None]:
+    """Move both clocks ahead by a timedelta's keywords (seconds=…, hours=…) inside the block; for tests."""
+    global _offset
+    before = _offset
+    _offset = before + timedelta(**ahead)
+    try:
+        yield
+    finally:
+        _offset = before
+
+
+class Patience:
+    """Remembers since when this process has been waiting for each key, on the monotonic clock.
+
+    A restarted observer waits the whole time again: a jump of the wall clock never shortens a wait.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[object, float] = {}
+
+    def ripe(self, key: object, seconds: float) -> bool:
+        """Say whether the key was first seen here at least that many seconds ago."""
+        return monotonic() - self._since.setdefault(key, monotonic()) >= seconds
+
+    def keep_only(self, keys: set[object]) -> None:
+        """Forget every key that is not waited for any more."""
+        self._since = {key: since for key, since in self._since.items() if key in keys}

@@ -1,0 +1,46 @@
+"""Secrets at rest: sealed with MultiFernet, keys outside the database, each token bound to its place."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class CannotOpen(Exception):
+    """The token was sealed with a key this installation does not have, or for another place."""
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def seal(value: str, *, place: str) -> str:
+    """Encrypt the value; `place` (table and row) is sealed in, so that a token cannot be moved to another row."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).encrypt(json.dumps([place, value]).encode()).decode()
+
+
+def unseal(token: str, *, place: str) -> str:
+    """Decrypt a token that was sealed for the same place; raises CannotOpen."""
+    try:
+        sealed_place, value = json.loads(_box(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()))
+    except InvalidToken as error:
+        raise CannotOpen("No encryption key of this installation opens this secret.") from error
+    if not hmac.compare_digest(sealed_place, place):
+        raise CannotOpen("This secret was sealed for another row.")
+    return str(value)
+
+
+def rotate(token: str) -> str:
+    """Seal the same value again with the newest key."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).rotate(token.encode()).decode()
+
+
+def digest(value: str) -> str:
+    """Return the SHA-256 of a high-entropy secret, for looking it up."""
+    return hashlib.sha256(value.encode()).hexdigest()

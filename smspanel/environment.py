@@ -1,0 +1,92 @@
+"""Reads the process environment; a wrong value ends the process with a sentence and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End the process with exit code 2 after saying what to change."""
+    sys.stderr.write(f"smspanel cannot start: {sentence}\n")
+    raise SystemExit(2)
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable, stripped, or the default when it is unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no variable."""
+    value = os.environ.get(name, "on" if default else "off").strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    refuse(f"{name} is {value!r}; set it to 1 (yes) or 0 (no).")
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    """Return a whole number between low and high, both included."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        refuse(f"{name} is {value!r}; set it to a whole number from {low} to {high}.")
+    return int(value)
+
+
+def words(name: str, default: Sequence[str]) -> list[str]:
+    """Return a comma-separated list without blanks."""
+    value = text(name)
+    return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder that exists and can be written to, creating it with mode 0700 when it is missing."""
+    path = Path(text(name, str(default))).expanduser().absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        refuse(f"{name} is {str(path)!r}, and that folder cannot be made ({error.strerror}). Name another one.")
+    if not os.access(path, os.W_OK | os.X_OK):
+        refuse(f"{name} is {str(path)!r}, and this user may not write there. Change its owner or name another one.")
+    return path
+
+
+def secret(name: str, fallback: Path, *, make: str | None = None) -> str:
+    """Return NAME, or the contents of NAME_FILE, or of a 0600 file that is made with `make` at first start."""
+    if value := text(name):
+        return value
+    path = Path(text(f"{name}_FILE", str(fallback)))
+    if text(f"{name}_FILE") and not path.is_file():
+        refuse(f"{name}_FILE is {str(path)!r}, and there is no such file.")
+    if not path.is_file():
+        _write_once(path, make or secrets.token_urlsafe(50))
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        refuse(f"the secret in {str(path)!r} cannot be read ({error.strerror}).")
+    if not value:
+        refuse(f"the secret file {str(path)!r} is empty. Restore it from your backup.")
+    return value
+
+
+def _write_once(path: Path, value: str) -> None:
+    """Write the file whole or not at all, so that processes that start together read one secret."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(value + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

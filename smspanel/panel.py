@@ -1,0 +1,240 @@
+"""The one admin site that is the panel, its sidebar, and the base class that keeps every page in its tenant.
+
+`ScopedModelAdmin` is the only place where lists, forms, choices, autocomplete, history, deletion, bulk actions
+and exports are limited to what a person may see; it asks smspanel/access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ClassVar, NoReturn
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin
+from import_export.resources import ModelResource, modelresource_factory
+from unfold.admin import ModelAdmin
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.sites import UnfoldAdminSite
+
+from smspanel import access, downloads
+
+
+class PanelSite(UnfoldAdminSite):
+    """The panel: staff, masters and owners of accounts sign in to the same site."""
+
+    site_title = "smspanel"
+    site_header = "smspanel"
+    index_title = _("Overview")
+    index_template = "panel/dashboard.html"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in whoever may sign in; what they see there is decided by scope."""
+        return bool(request.user.is_active)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Offer only what the person may see."""
+        answer: Any = ScopedAutocomplete.as_view(admin_site=self)(request)
+        return answer
+
+
+class ScopedAutocomplete(AutocompleteJsonView):
+    """Autocomplete whose answers come from the scoped query set of the model's own admin."""
+
+    def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask the model's admin."""
+        return bool(self.model_admin.has_view_permission(request, obj))
+
+
+class SafeResource(ModelResource):  # type: ignore[misc]
+    """A resource whose text cells are never formulas."""
+
+    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
+        """Return the cell, made harmless."""
+        value = super().export_field(field, instance, **kwargs)
+        return downloads.harmless(value) if isinstance(value, str) else value
+
+
+class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
+    """A model admin in which a row of another tenant does not exist.
+
+    `account_path` leads from the row to its account; None means that only staff see the model. `shared` shows
+    rows of no account to everybody. `staff_may` and `clients_may` name what each side may do besides looking.
+    """
+
+    account_path: ClassVar[str | None] = "account"
+    shared: ClassVar[bool] = False
+    staff_may: ClassVar[frozenset[str]] = frozenset()
+    clients_may: ClassVar[frozenset[str]] = frozenset()
+    export_fields: ClassVar[tuple[str, ...]] = ()
+    export_form_class = ExportForm
+    show_full_result_count = False
+    list_per_page = 50
+    compressed_fields = True
+    warn_unsaved_form = True
+    list_filter_submit = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Keep the rows this person may see."""
+        rows = super().get_queryset(request)
+        if self.account_path is None:
+            return rows if request.user.is_staff else rows.none()
+        return access.visible(rows, access.visitor(request), path=self.account_path, shared=self.shared)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the section to whoever may see its model."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let everybody look at what is in their scope."""
+        return bool(request.user.is_active and (request.user.is_staff or self.account_path is not None))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask who may add rows."""
+        return self._may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask who may change rows, and whose row it is."""
+        return self._may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask who may delete rows, and whose row it is."""
+        return self._may(request, "delete", obj)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Let whoever sees the list take it home, where there is something to take."""
+        return bool(self.export_fields) and self.has_view_permission(request)
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
+        """Export the named fields, with cells that no spreadsheet program takes for formulas."""
+        return [modelresource_factory(self.model, resource_class=SafeResource, fields=self.export_fields)]
+
+    def _may(self, request: HttpRequest, action: str, row: Model | None = None) -> bool:
+        allowed = self.staff_may if request.user.is_staff else self.clients_may
+        if action not in allowed or not request.user.is_active or not request.user.may_write:
+            return False
+        return row is None or self.account_path is None or access.may_change(request.user, row, path=self.account_path)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only rows that the person may see, as the related model's own admin would list them."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None and "queryset" not in kwargs:
+            kwargs["queryset"] = related.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only rows that the person may see."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None and "queryset" not in kwargs:
+            kwargs["queryset"] = related.get_queryset(request)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Give a client's new row to the client's own account, whatever the form said."""
+        if not change and self.account_path == "account" and not request.user.is_staff:
+            obj.account_id = access.visitor(request).account_id
+        super().save_model(request, obj, form, change)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """Hide the account from people who have only one."""
+        hidden = list(super().get_exclude(request, obj) or ())
+        if self.account_path == "account" and not request.user.is_staff:
+            hidden.append("account")
+        return hidden
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        """Answer for a foreign row as for a missing one."""
+        raise Http404("There is no such object.")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow only what the filters of the list ask, so that no parameter can probe other columns."""
+        allowed = {str(entry[0] if isinstance(entry, tuple | list) else entry) for entry in self.list_filter}
+        return lookup.split("__")[0] in {name.split("__")[0] for name in allowed}
+
+    def own(self, request: HttpRequest, object_id: str) -> Any:
+        """Return a row that the person may see; raises Http404."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404("There is no such object.")
+        return row
+
+
+def page(request: HttpRequest, title: str, **context: Any) -> dict[str, Any]:
+    """Return the context of a page of our own on the panel."""
+    return {**admin.site.each_context(request), "title": title, **context}
+
+
+def asks_first(question: Any) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Make an action of a model admin ask before it acts, so that a mere link never changes anything."""
+
+    def decorate(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(act)
+        def ask_or_act(self: ScopedModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+            row = self.own(request, object_id)
+            if request.method == "POST":
+                return act(self, request, object_id)
+            return render(request, "panel/confirm.html", page(request, str(row), question=question, row=row))
+
+        return ask_or_act
+
+    return decorate
+
+
+def style(request: HttpRequest) -> str:
+    """Return the address of the panel's own style sheet."""
+    return static("smspanel/panel.css")
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar: what this person works with, in the order in which they do."""
+    staff = request.user.is_authenticated and request.user.is_staff
+    master = request.user.is_authenticated and request.user.is_master
+    sending = [
+        _item(_("Overview"), "dashboard", "admin:index"),
+        _item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist"),
+        _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
+    ]
+    people = [
+        _item(_("Contacts"), "contacts", "admin:contacts_contact_changelist"),
+        _item(_("Groups"), "groups", "admin:contacts_group_changelist"),
+        _item(_("Blacklist"), "block", "admin:contacts_blacklistentry_changelist"),
+        _item(_("Imports"), "upload_file", "admin:contacts_import_changelist"),
+    ]
+    money = [_item(_("Points"), "toll", "points")]
+    if staff or master:
+        money.append(_item(_("Accounts"), "domain", "admin:accounts_account_changelist"))
+    money += [
+        _item(_("People"), "person", "admin:accounts_user_changelist"),
+        _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
+    ]
+    groups = [
+        {"title": _("Sending"), "items": sending},
+        {"title": _("Recipients"), "items": people},
+        {"title": _("Account"), "separator": True, "items": money},
+    ]
+    return [*groups, _operations()] if staff else groups
+
+
+def _operations() -> dict[str, Any]:
+    items = [
+        _item(_("Connections"), "cable", "admin:accounts_connection_changelist"),
+        _item(_("Routes"), "alt_route", "admin:campaigns_route_changelist"),
+        _item(_("Prices"), "sell", "admin:campaigns_price_changelist"),
+        _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
+        _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
+        _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),
+        _item(_("Audit trail"), "history", "admin:accounts_auditentry_changelist"),
+    ]
+    return {"title": _("Operation"), "separator": True, "items": items}
+
+
+def _item(title: Any, icon: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(name)}

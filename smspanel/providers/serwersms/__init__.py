@@ -1,0 +1,1 @@
+"""SerwerSMS.pl, HTTPS API v2; see docs.md."""

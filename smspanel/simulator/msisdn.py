@@ -1,0 +1,24 @@
+"""Phone numbers as the simulated providers read them."""
+
+from __future__ import annotations
+
+SEPARATORS = str.maketrans("", "", " \u00a0-.()/")
+POLAND = "48"
+
+
+def corrected(raw: str) -> str | None:
+    """Return the number as digits with its country code, or None when it cannot be a mobile number."""
+    compact = raw.translate(SEPARATORS)
+    digits = compact.removeprefix("+") if compact.startswith("+") else compact.removeprefix("00")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    if digits == compact and len(digits) == 9:
+        digits = POLAND + digits
+    if digits.startswith(POLAND):
+        return digits if len(digits) == 11 and digits[2] != "0" else None
+    return digits if 10 <= len(digits) <= 15 and digits[0] != "0" else None
+
+
+def only_digits(raw: str) -> str:
+    """Keep nothing but the digits."""
+    return "".join(character for character in raw if character.isdigit())

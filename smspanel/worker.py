@@ -1,0 +1,127 @@
+"""The RQ worker: one queue a process, only known functions, no orphans, and the database when Valkey is away."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import threading
+from typing import Any, Final
+
+import django_rq
+import redis
+from django.db import close_old_connections, connections
+from rq import Worker
+from rq.job import Job
+from rq.queue import Queue
+from rq.serializers import JSONSerializer
+from rq.worker.base import StopRequested
+
+from smspanel import doorbell
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 2.0
+_PR_SET_PDEATHSIG: Final = 1
+
+
+class UnknownJob(Exception):
+    """Somebody queued a function that no bell may call."""
+
+
+class BellJob(Job):
+    """A job that can only be one of the functions in doorbell.BELLS."""
+
+    @property
+    def func(self) -> Any:
+        """Return the function; raises UnknownJob for a name that is not on the list."""
+        if self.func_name not in doorbell.BELLS:
+            raise UnknownJob(f"{self.func_name!r} is not a job of this panel and was not run.")
+        return super().func
+
+
+class BellWorker(Worker):
+    """A forking worker that leaves no orphan, shares no database handle, and stops when Valkey is away."""
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Fork with every database handle closed: one that is carried over a fork can corrupt an SQLite file."""
+        connections.close_all()
+        super().fork_work_horse(job, queue)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """Run one job in the child, which dies with its parent so that no second worker runs beside it."""
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
+        super().main_work_horse(job, queue)
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        """Run the job between two clean-ups of stale database connections."""
+        close_old_connections()
+        try:
+            return bool(super().perform_job(job, queue))
+        finally:
+            connections.close_all()
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """Tell Valkey that this worker lives, or leave the loop so that the database can be polled instead."""
+        try:
+            super().heartbeat(*args, **kwargs)
+        except redis.ConnectionError:
+            raise StopRequested from None
+
+
+class QueueRunner:
+    """Works one queue for ever: by bells while Valkey answers, else by looking into the database."""
+
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+        self._stop = threading.Event()
+
+    def stop(self, *_: object) -> None:
+        """Leave after the job at hand."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        while not self._stop.is_set():
+            self._install_signals()
+            try:
+                doorbell.connection().ping()
+            except redis.RedisError:
+                self._poll()
+            else:
+                self._listen()
+
+    def _install_signals(self) -> None:
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+
+    def _poll(self) -> None:
+        """Do what the database says is due, then wait a moment."""
+        close_old_connections()
+        doorbell.run_due(self.queue)
+        connections.close_all()
+        self._stop.wait(POLL_SECONDS)
+
+    def _listen(self) -> None:
+        """Work by bells until told to stop or until Valkey goes away."""
+        connections.close_all()
+        connection = doorbell.connection()
+        queue = django_rq.get_queue(self.queue, connection=connection)
+        queue.job_class = BellJob
+        worker = BellWorker(
+            [queue],
+            connection=connection,
+            job_class=BellJob,
+            serializer=JSONSerializer,
+            worker_ttl=60,
+            prepare_for_work=True,
+        )
+        try:
+            worker.work(max_jobs=2000, logging_level="WARNING")
+        except redis.ConnectionError:
+            logger.warning("Valkey is away; the %s worker looks into the database instead.", self.queue)
+        if worker._stop_requested:
+            self._stop.set()
