@@ -65,6 +65,7 @@ PROFILE = (
 class AccountAdmin(ScopedModelAdmin):
     """The tree of accounts with its balances."""
 
+    managers_only = True
     account_path = ""
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add", "change"})
@@ -108,9 +109,9 @@ class AccountAdmin(ScopedModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let masters change their slaves, too."""
-        user = person(request)
+        user, obj = person(request), self.row_of(request, obj)
         if obj is not None and not user.is_staff and obj.master_id == user.account_id:
-            return bool(user.may_write)
+            return user.is_manager
         return super().has_change_permission(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -178,6 +179,7 @@ class AccountAdmin(ScopedModelAdmin):
 class UserAdmin(ScopedModelAdmin):
     """Who may sign in."""
 
+    managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add", "change"})
     list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
@@ -202,6 +204,7 @@ class UserAdmin(ScopedModelAdmin):
         """Keep staff accounts to administrators."""
         allowed = super().has_change_permission(request, obj)
         user = person(request)
+        obj = self.row_of(request, obj)
         return allowed and (obj is None or not obj.is_staff or user.is_superuser)
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
@@ -226,6 +229,7 @@ class UserAdmin(ScopedModelAdmin):
 class AppKeyAdmin(ScopedModelAdmin):
     """Keys of the accounts' software."""
 
+    managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add", "change"})
     list_display: ClassVar = ("prefix", "label", "account", "created_at", "last_used_at", "revoked_at")

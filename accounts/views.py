@@ -95,7 +95,7 @@ def statement(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
 def transfer(request: HttpRequest) -> HttpResponse:
     """Move points between a master and one of its slaves."""
     user = person(request)
-    if user.account is None or not user.account.is_master or not user.may_write:
+    if user.account is None or not user.account.is_master or not user.is_manager:
         raise Http404("There is no such page.")
     form = TransferForm(request.POST or None, person=user, initial={"subaccount": request.GET.get("to")})
     if request.method == "POST" and form.is_valid():

@@ -124,7 +124,7 @@ def submit(batch: Batch) -> None:
     messages = list(batch.messages.filter(state=Message.State.SUBMITTING).select_related("campaign").order_by("pk"))
     try:
         client = connections.client_for(batch.connection)
-        acceptance = client.submit(_submission(campaign, batch, messages))
+        acceptance = client.submit(submission(campaign, batch, messages))
     except crypto.CannotOpen as error:
         outcomes.record_failure(batch, errors.Misconfigured(str(error)))
     except errors.ProviderError as error:
@@ -133,7 +133,8 @@ def submit(batch: Batch) -> None:
         outcomes.record_acceptance(batch, acceptance)
 
 
-def _submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Submission:
+def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Submission:
+    """Return what the provider is handed for these messages of the batch, the same at every attempt."""
     common = planning.rendered(campaign, {}) if any(not message.text for message in messages) else ""
     return Submission(
         reference=batch.public_id.hex,
@@ -147,9 +148,7 @@ def _submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Su
 
 def _push_address(connection: Connection) -> str:
     """Return where this provider should push its reports."""
-    client = registry.client_class(connection.kind)
-    path = reverse("inbox", kwargs={"token": connection.inbox_token})
-    return f"{settings.PUBLIC_URL}{path}{client.push_query}"
+    return settings.PUBLIC_URL + reverse("inbox", kwargs={"token": connection.inbox_token})
 
 
 def due_dispatches() -> list[tuple[int]]:

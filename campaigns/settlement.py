@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes
+from campaigns import dispatch, lifecycle, outcomes
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors, registry
@@ -81,15 +81,29 @@ def _unclear(batch_id: int, attempt: int) -> QuerySet[Batch]:
 
 def _look_up(batch: Batch) -> None:
     """Ask the provider which messages it took; an answer that cannot be had is asked for again later."""
-    messages = list(batch.messages.filter(state=Message.State.UNKNOWN).select_related("campaign"))
+    messages = _unclear_messages(batch)
     asked = [Outgoing(message.ref, message.msisdn, message.text) for message in messages]
     try:
         found = connections.client_for(batch.connection).look_up(asked)
     except (errors.ProviderError, crypto.CannotOpen) as error:
-        later = clock.now() + ASK_AGAIN
-        _unclear(batch.pk, batch.attempt).update(next_attempt_at=later, problem=str(error)[:300])
+        _ask_again(batch, str(error))
+        return
+    if len(found) == len(asked) and all(receipt.accepted is None for receipt in found.values()):
+        _ask_again(batch, _("The provider has these messages, but does not say whether it took them."))
         return
     _apply(batch, found)
+
+
+def _unclear_messages(batch: Batch) -> list[Message]:
+    unclear = batch.messages.filter(state=Message.State.UNKNOWN)
+    return list(unclear.select_related("campaign").order_by("pk"))
+
+
+def _ask_again(batch: Batch, problem: str) -> None:
+    """Put the question off, the longer the batch has been unclear."""
+    unclear_for = clock.now() - (batch.unknown_since or clock.now())
+    later = clock.now() + max(ASK_AGAIN, min(outcomes.LONGEST_WAIT, unclear_for / 4))
+    _unclear(batch.pk, batch.attempt).update(next_attempt_at=later, problem=problem[:300])
 
 
 @transaction.atomic
@@ -99,7 +113,7 @@ def _apply(batch: Batch, found: Mapping[str, Receipt]) -> None:
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
         return
-    messages = list(current.messages.filter(state=Message.State.UNKNOWN).select_related("campaign"))
+    messages = _unclear_messages(current)
     missing = [message for message in messages if message.ref not in found]
     if len(missing) == len(messages):
         outcomes.back_to_ready(current, wait=None)
@@ -111,14 +125,27 @@ def _apply(batch: Batch, found: Mapping[str, Receipt]) -> None:
     _go_on(campaign)
 
 
-@transaction.atomic
 def _repeat(batch: Batch) -> None:
-    """Submit again under the same reference: the provider drops what it has."""
-    campaign = lifecycle.locked(batch.campaign_id)
-    current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
-    if current is not None:
-        outcomes.back_to_ready(current, wait=None)
-        _go_on(campaign)
+    """Call again with the same references: the provider drops what it has, and its answer covers both calls.
+
+    The batch stays unclear until that answer, and whatever people decided since: a refusal of the second call says
+    nothing about the first.
+    """
+    if batch.campaign.state == Campaign.State.HOLD:
+        _ask_again(batch, _("The campaign is paused; the provider is asked when it goes on."))
+        return
+    messages = _unclear_messages(batch)
+    try:
+        client = connections.client_for(batch.connection)
+        acceptance = client.submit(dispatch.submission(batch.campaign, batch, messages))
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        _ask_again(batch, str(error))
+        return
+    clear = {receipt.ref for receipt in acceptance.receipts if receipt.accepted is not None}
+    if clear.issuperset(message.ref for message in messages):
+        _apply(batch, {receipt.ref: receipt for receipt in acceptance.receipts})
+    else:
+        _ask_again(batch, _("The provider's answer did not name all of these messages."))
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from accounts.signed_in import person
 from contacts import numbers
@@ -45,9 +45,10 @@ class ContactForm(NumberForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # People type spaces and +48; the length is checked after the number was read.
-        self.fields["msisdn"].validators = []
-        self.fields["msisdn"].widget.attrs["maxlength"] = "30"
+        if "msisdn" in self.fields:
+            # People type spaces and +48; the length is checked after the number was read.
+            self.fields["msisdn"].validators = []
+            self.fields["msisdn"].widget.attrs["maxlength"] = "30"
 
 
 class MembershipInline(TabularInline):
@@ -102,6 +103,13 @@ class ContactAdmin(ScopedModelAdmin):
         (gettext_lazy("Notes"), {"classes": ["tab"], "fields": NOTES}),
     )
 
+    actions_list: ClassVar = ("bring_in",)
+
+    @action(description=gettext_lazy("Import a spreadsheet"), url_path="import-a-spreadsheet")
+    def bring_in(self, request: HttpRequest) -> HttpResponse:
+        """Send to the upload page."""
+        return redirect("contacts-import")
+
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Offer only one's own groups."""
         return ("sex", ("groups", ScopedGroupFilter))
@@ -128,7 +136,7 @@ class GroupAdmin(ScopedModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the members along."""
-        return super().get_queryset(request).annotate(size=Count("memberships"))
+        return super().get_queryset(request).annotate(size=Count("memberships")).order_by("name")
 
     @display(description=gettext_lazy("members"), ordering="size")
     def members(self, group: Any) -> str:
@@ -147,6 +155,13 @@ class BlacklistAdmin(ScopedModelAdmin):
     list_filter: ClassVar = ("source",)
     search_fields: ClassVar = ("msisdn__startswith",)
     fields: ClassVar = ("account", "msisdn", "reason")
+    actions_list: ClassVar = ("bring_in",)
+
+    @action(description=gettext_lazy("Import numbers"), url_path="import-numbers")
+    def bring_in(self, request: HttpRequest) -> HttpResponse:
+        """Send to the upload page."""
+        return redirect(f"{reverse('contacts-import')}?target={Import.Target.BLACKLIST}")
+
     export_fields = ("msisdn", "source", "reason", "created_at")
 
 

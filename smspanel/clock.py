@@ -44,7 +44,8 @@ class Patience:
 
     def ripe(self, key: object, seconds: float) -> bool:
         """Say whether the key was first seen here at least that many seconds ago."""
-        return monotonic() - self._since.setdefault(key, monotonic()) >= seconds
+        since = self._since.setdefault(key, monotonic())
+        return monotonic() - since >= seconds
 
     def keep_only(self, keys: set[object]) -> None:
         """Forget every key that is not waited for any more."""

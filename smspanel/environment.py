@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -60,6 +61,20 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def address(name: str, default: str) -> SplitResult:
+    """Return the address of a web site: http or https, a host, perhaps a port, and no path."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        bare = value == f"{parts.scheme}://{parts.netloc}" and parts.username is None and parts.port != 0
+        usable = bare and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        refuse(f"{name} is {value!r}; write it as https://panel.example.com, without a path.")
+    return parts
+
+
 def secret(name: str, fallback: Path, *, make: str | None = None) -> str:
     """Return NAME, or the contents of NAME_FILE, or of a 0600 file that is made with `make` at first start."""
     if value := text(name):
@@ -73,6 +88,8 @@ def secret(name: str, fallback: Path, *, make: str | None = None) -> str:
         value = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         refuse(f"the secret in {str(path)!r} cannot be read ({error.strerror}).")
+    except UnicodeDecodeError:
+        refuse(f"the secret file {str(path)!r} holds no text. Restore it from your backup.")
     if not value:
         refuse(f"the secret file {str(path)!r} is empty. Restore it from your backup.")
     return value
@@ -80,10 +97,16 @@ def secret(name: str, fallback: Path, *, make: str | None = None) -> str:
 
 def _write_once(path: Path, value: str) -> None:
     """Write the file whole or not at all, so that processes that start together read one secret."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Containers on one volume all have the process id 1, so a draft is named at random.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        refuse(f"the secret file {str(path)!r} cannot be made ({error.strerror}).")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(value + "\n")
+        file.flush()
+        os.fsync(descriptor)
     try:
         os.link(draft, path)
     except FileExistsError:

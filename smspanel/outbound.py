@@ -24,7 +24,7 @@ from smspanel import failpoints, transport
 from smspanel.redaction import redact
 from smspanel.version import VERSION
 
-__all__ = ["Answer", "NeverLeft", "NoAnswer", "NotJson", "OutboundError", "redact", "send"]
+__all__ = ["Answer", "NeverLeft", "NoAnswer", "NotAllowed", "NotJson", "OutboundError", "redact", "send"]
 
 MAX_BYTES = 1024 * 1024
 DEADLINE_SECONDS = 20.0
@@ -44,6 +44,10 @@ class OutboundError(Exception):
 
 class NeverLeft(OutboundError):
     """Not one byte of the request left."""
+
+
+class NotAllowed(NeverLeft):
+    """This request or address is no use, now or later."""
 
 
 class NoAnswer(OutboundError):
@@ -145,7 +149,7 @@ def _prepare(
         ).prepare()
     except (requests.RequestException, ValueError, TypeError) as error:
         why = type(error).__name__
-        raise NeverLeft(_("The address or the request cannot be used (%(why)s).") % {"why": why}) from None
+        raise NotAllowed(_("The address or the request cannot be used (%(why)s).") % {"why": why}) from None
 
 
 def _exchange(prepared: requests.PreparedRequest, deadline: float, max_bytes: int) -> Answer:
@@ -154,6 +158,8 @@ def _exchange(prepared: requests.PreparedRequest, deadline: float, max_bytes: in
         try:
             with transport.session().send(prepared, stream=True, timeout=deadline) as response:
                 body = _read(response, max_bytes)
+        except transport.NotAllowed as error:
+            raise NotAllowed(str(error)) from None
         except transport.NotConnected as error:
             raise NeverLeft(str(error)) from None
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:

@@ -67,13 +67,15 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
     """A model admin in which a row of another tenant does not exist.
 
     `account_path` leads from the row to its account; None means that only staff see the model. `shared` shows
-    rows of no account to everybody. `staff_may` and `clients_may` name what each side may do besides looking.
+    rows of no account to everybody. `staff_may` and `clients_may` name what each side may do besides looking; with
+    `managers_only`, editors may only look.
     """
 
     account_path: ClassVar[str | None] = "account"
     shared: ClassVar[bool] = False
     staff_may: ClassVar[frozenset[str]] = frozenset()
     clients_may: ClassVar[frozenset[str]] = frozenset()
+    managers_only: ClassVar[bool] = False
     export_fields: ClassVar[tuple[str, ...]] = ()
     export_form_class = ExportForm
     show_full_result_count = False
@@ -115,12 +117,16 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
         """Export the named fields, with cells that no spreadsheet program takes for formulas."""
-        return [modelresource_factory(self.model, resource_class=SafeResource, fields=self.export_fields)]
+        named = {"fields": self.export_fields, "export_order": self.export_fields}
+        return [modelresource_factory(self.model, resource_class=SafeResource, meta_options=named)]
 
-    def _may(self, request: HttpRequest, action: str, row: Model | None = None) -> bool:
+    def _may(self, request: HttpRequest, action: str, row: Any = None) -> bool:
         allowed = self.staff_may if request.user.is_staff else self.clients_may
         if action not in allowed or not request.user.is_active or not request.user.may_write:
             return False
+        if self.managers_only and not request.user.is_manager:
+            return False
+        row = self.row_of(request, row)
         return row is None or self.account_path is None or access.may_change(request.user, row, path=self.account_path)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
@@ -150,6 +156,14 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
             hidden.append("account")
         return hidden
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the excluded fields out of the layout, too."""
+        excluded = set(self.get_exclude(request, obj))
+        return [
+            (title, {**options, "fields": _without(options["fields"], excluded)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer for a foreign row as for a missing one."""
         raise Http404("There is no such object.")
@@ -159,12 +173,24 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
         allowed = {str(entry[0] if isinstance(entry, tuple | list) else entry) for entry in self.list_filter}
         return lookup.split("__")[0] in {name.split("__")[0] for name in allowed}
 
+    def row_of(self, request: HttpRequest, row: Any) -> Any:
+        """Return the row that is meant: unfold asks about an action with the id from the address."""
+        return self.own(request, row) if isinstance(row, str) else row
+
     def own(self, request: HttpRequest, object_id: str) -> Any:
         """Return a row that the person may see; raises Http404."""
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404("There is no such object.")
         return row
+
+
+def _without(fields: Sequence[Any], excluded: set[str]) -> list[Any]:
+    """Return a layout of fields without the excluded ones; a line is a name or a tuple of names."""
+    lines = [
+        field if isinstance(field, str) else tuple(name for name in field if name not in excluded) for field in fields
+    ]
+    return [line for line in lines if line and line not in excluded]
 
 
 def page(request: HttpRequest, title: str, **context: Any) -> dict[str, Any]:
@@ -191,6 +217,11 @@ def asks_first(question: Any) -> Callable[[Callable[..., HttpResponse]], Callabl
 def style(request: HttpRequest) -> str:
     """Return the address of the panel's own style sheet."""
     return static("smspanel/panel.css")
+
+
+def icon(request: HttpRequest) -> str:
+    """Return the address of the panel's icon."""
+    return static("smspanel/icon.svg")
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -13,6 +12,7 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF, UNSAFE_EVAL
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from redis.connection import parse_url as parse_redis_url
 
 from smspanel import environment
 from smspanel.version import VERSION
@@ -35,10 +35,8 @@ for _key in ENCRYPTION_KEYS:
         environment.refuse("SMSPANEL_ENCRYPTION_KEYS holds a word that is no Fernet key (44 characters of base64).")
 
 PORT = environment.number("PORT", 8000, low=1, high=65535)
-PUBLIC_URL = environment.text("SMSPANEL_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-_public = urlsplit(PUBLIC_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    environment.refuse(f"SMSPANEL_PUBLIC_URL is {PUBLIC_URL!r}; write it as https://panel.example.com.")
+_public = environment.address("SMSPANEL_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
+PUBLIC_URL = _public.geturl()
 HTTPS = _public.scheme == "https"
 ALLOWED_HOSTS = environment.words("SMSPANEL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", _public.hostname])
 
@@ -106,9 +104,16 @@ def _database() -> dict[str, Any]:
         environment.refuse(f"DATABASE_URL begins with {scheme!r}; use sqlite:///file or postgresql://user@host/name.")
     try:
         database: dict[str, Any] = dict(dj_database_url.parse(url))
-    except ValueError as error:
-        environment.refuse(f"DATABASE_URL cannot be read ({error}).")
+    except ValueError:
+        environment.refuse(
+            "DATABASE_URL cannot be read; write it as postgresql://user:password@host:5432/name, "
+            "with the special characters of the password percent-encoded."
+        )
+    if database["NAME"] in {"", ":memory:"}:
+        environment.refuse(f"DATABASE_URL names no database; write it as {scheme}://…/name.")
     if scheme == "sqlite":
+        if not Path(database["NAME"]).absolute().parent.is_dir():
+            environment.refuse(f"DATABASE_URL names {database['NAME']!r}, and there is no such folder. Make it first.")
         # IMMEDIATE: a transaction that reads and then writes never fails half-way with "database is locked".
         # FULL: "I am about to send" must survive a power cut.
         database["OPTIONS"] = {
@@ -134,8 +139,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUES = ("dispatch", "inbox", "bulk")
 VALKEY_SOCKET = DATA_DIR / "valkey.sock"
 REDIS_URL = environment.text("REDIS_URL", f"unix://{VALKEY_SOCKET}?db=0")
-if REDIS_URL.split(":", 1)[0] not in {"redis", "rediss", "unix"}:
-    environment.refuse("REDIS_URL must begin with redis://, rediss:// or unix://.")
+try:
+    parse_redis_url(REDIS_URL)
+except ValueError:
+    environment.refuse(
+        "REDIS_URL cannot be read; write it as redis://user:password@host:6379/0, rediss://… or unix:///path?db=0, "
+        "with the special characters of the password percent-encoded."
+    )
 RQ = {"COMMIT_MODE": "auto"}  # smspanel/doorbell.py rings after the commit itself
 RQ_SHOW_ADMIN_LINK = False
 RQ_QUEUES = {
@@ -169,6 +179,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_IPWARE_PROXY_COUNT = environment.number("SMSPANEL_TRUSTED_PROXIES", 0, low=0, high=9)
 AXES_ENABLE_ADMIN = False
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 # --- security --------------------------------------------------------------------------------------------
 
@@ -201,6 +212,7 @@ UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pl", _("Polish"))]
+FORMAT_MODULE_PATH = ["smspanel.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Warsaw"
 USE_TZ = True
@@ -252,6 +264,7 @@ UNFOLD = {
     "LOGIN": {"form": "accounts.forms.SignInForm"},
     "DASHBOARD_CALLBACK": "campaigns.dashboard.dashboard",
     "STYLES": ["smspanel.panel.style"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.panel.icon"}],
     "SIDEBAR": {"show_search": False, "navigation": "smspanel.panel.navigation"},
     "COLORS": {
         "primary": {

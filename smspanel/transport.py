@@ -34,6 +34,10 @@ class NotConnected(Exception):
     """There is no connection over which a request could have left."""
 
 
+class NotAllowed(NotConnected):
+    """This place is never called."""
+
+
 class Attempt:
     """One call: until when it may take, whether a byte of it left, and the socket to cut at the deadline."""
 
@@ -103,7 +107,7 @@ class _Connection(HTTPConnection):
             )
             return _connect(addresses, self.port, attempt)
         except ForbiddenAddress as error:
-            raise NotConnected(
+            raise NotAllowed(
                 _("The panel may not call %(place)s (%(why)s).") % {"place": place, "why": error}
             ) from error
         except OSError as error:

@@ -87,6 +87,11 @@ class User(AbstractBaseUser):
         return self.account is not None and self.account.is_master
 
     @property
+    def is_manager(self) -> bool:
+        """Whether this person decides about people, keys and points."""
+        return self.role in {*self.STAFF_ROLES, self.Role.OWNER}
+
+    @property
     def may_write(self) -> bool:
         """Whether this person may change anything at all."""
         return self.role != self.Role.VIEWER

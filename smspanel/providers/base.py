@@ -169,7 +169,6 @@ class ProviderClient(ABC):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     refusing_statuses: ClassVar[frozenset[int]] = frozenset({400, 413, 415, 422})
     deadline_seconds: float = 20.0
-    push_query: ClassVar[str] = ""  # what the panel's address for pushes must end with, macros included
 
     def __init__(
         self,

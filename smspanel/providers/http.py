@@ -32,17 +32,14 @@ def call(
 
     Raises Unreachable, Throttled, AuthRefused and Misconfigured where that is proven, and else Ambiguous.
     """
+    url = f"{client.base_url}/{path.lstrip('/')}"
+    wait, hidden = client.deadline_seconds, client.secrets
     try:
         answer = outbound.send(
-            method,
-            f"{client.base_url}/{path.lstrip('/')}",
-            json=json,
-            form=form,
-            headers=headers,
-            auth=auth,
-            deadline=client.deadline_seconds,
-            secrets=client.secrets,
+            method, url, json=json, form=form, headers=headers, auth=auth, deadline=wait, secrets=hidden
         )
+    except outbound.NotAllowed as error:
+        raise errors.Misconfigured(error.reason) from error
     except outbound.NeverLeft as error:
         raise errors.Unreachable(error.reason) from error
     except outbound.NoAnswer as error:

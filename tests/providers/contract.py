@@ -121,6 +121,11 @@ class ProviderContract(ABC):
             self.client(url).submit(TWO)
         assert (caught.value.never_left, caught.value.retryable) == (True, True)
 
+    def test_a_forbidden_address_is_a_matter_of_the_connection(self) -> None:
+        for url in ("http://10.0.0.1", "http://[::1]:80", "ftp://example.com"):
+            with pytest.raises(errors.Misconfigured):
+                self.client(url).submit(TWO)
+
     def test_too_many_calls_wait_as_long_as_asked(self, server: Scripted) -> None:
         error = self.failure(server, answer(429, Retry_After="7"))
         assert (type(error), error.retry_after, error.never_left) == (errors.Throttled, 7.0, True)

@@ -75,7 +75,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 
 def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch, "1.1.1.1", "10.0.0.1")
-    with pytest.raises(outbound.NeverLeft, match=r"10\.0\.0\.1"):
+    with pytest.raises(outbound.NotAllowed, match=r"10\.0\.0\.1"):
         outbound.send("GET", "http://rebinding.example.com/")
 
 

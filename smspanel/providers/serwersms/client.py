@@ -44,7 +44,6 @@ class SerwerSmsClient(ProviderClient):
     variants = frozenset({"ECO", "FULL"})
     unicode_variants = frozenset({"FULL"})
     default_base_url = "https://api2.serwersms.pl"
-    push_query = "?id=#SMSID#&st=#STAN#&dt=#DATA#&why=#PRZYCZYNA#"
     credential_fields = (
         CredentialField(
             "token",

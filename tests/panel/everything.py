@@ -1,0 +1,69 @@
+"""One row of everything that an account can have, and the addresses under which it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts import keys, points
+from accounts.models import Account
+from campaigns import composing, planning
+from campaigns.models import Campaign, Sender
+from contacts.models import BlacklistEntry, Contact, Group, Import
+from tests.personas import Persona
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What one account has."""
+
+    account: Account
+    addresses: list[str]
+
+    def changes(self) -> list[str]:
+        """Return the addresses that change something when posted to."""
+        return [address for address in self.addresses if address.endswith(("/change/", "/delete/"))]
+
+
+def belongings(persona: Persona) -> Belongings:
+    """Give the persona one of everything, and return where each thing is shown."""
+    account = persona.account
+    contact = Contact.objects.create(account=account, msisdn="48500100200", first_name="Only")
+    group = Group.objects.create(account=account, name="Ours")
+    campaign = composing.save(
+        campaign=Campaign(),
+        account=account,
+        actor=persona.user,
+        numbers="500100200",
+        groups=[],
+        excluded_groups=[],
+        name="Ours",
+        text="Hello",
+        variant="ECO",
+    )
+    planning.make(campaign.plan.pk)
+    spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
+    rows = {
+        "contacts_contact": contact,
+        "contacts_group": group,
+        "contacts_blacklistentry": BlacklistEntry.objects.create(account=account, msisdn="48500100299"),
+        "accounts_appkey": keys.issue(account=account, actor=None)[0],
+        "accounts_user": persona.user,
+        "accounts_account": account,
+        "campaigns_sender": Sender.objects.create(account=account, name="OURS"),
+    }
+    pages = [
+        reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
+    ]
+    points.wallet_of(account)
+    pages += [
+        reverse("points-of", args=[account.pk]),
+        reverse("points-statement", args=[account.pk, "csv"]),
+        reverse("campaign-plan", args=[campaign.pk]),
+        reverse("campaign-edit", args=[campaign.pk]),
+        reverse("campaign-recipients", args=[campaign.pk]),
+        reverse("contacts-import-show", args=[spreadsheet.pk]),
+        reverse("contacts-import-rejected", args=[spreadsheet.pk, "csv"]),
+    ]
+    return Belongings(account, pages)
