@@ -98,7 +98,7 @@ def _contacts(account: Account) -> None:
     """Make 250 customers in two groups, five of them on the blacklist."""
     rows: list[tuple[Any, ...]] = [
         (
-            f"48500{index:03d}1{_OUTCOMES[index % 20]:02d}",
+            f"48601{index:03d}1{_OUTCOMES[index % 20]:02d}",
             _FIRST[index % 10],
             _LAST[index // 10 % 10],
             "",

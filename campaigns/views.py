@@ -133,9 +133,9 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {"campaign": campaign, "progress": progress.of(campaign)}
     context["events"] = presentation.events(campaign)
     context["may_change"] = access.may_change(person(request), campaign)
+    context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_progress.html", context)
-    context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     return render(request, "campaigns/campaign.html", page(request, campaign.name, **context))
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from types import FrameType
 from typing import Any, Final
 
 import django_rq
@@ -43,6 +44,13 @@ class BellJob(Job):
 
 class BellWorker(Worker):
     """A forking worker that leaves no orphan, shares no database handle, and stops when Valkey is away."""
+
+    stopping: threading.Event
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Remember that this process was told to stop: an idle RQ worker only leaves its loop."""
+        self.stopping.set()
+        super().request_stop(signum, frame)
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork with every database handle closed: one that is carried over a fork can corrupt an SQLite file."""
@@ -119,9 +127,8 @@ class QueueRunner:
             worker_ttl=60,
             prepare_for_work=True,
         )
+        worker.stopping = self._stop
         try:
             worker.work(max_jobs=2000, logging_level="WARNING")
         except redis.ConnectionError:
             logger.warning("Valkey is away; the %s worker looks into the database instead.", self.queue)
-        if worker._stop_requested:
-            self._stop.set()
