@@ -30,11 +30,12 @@ PROFILE = (
             "fields": (
                 ("legal_form", "department"),
                 "company_name",
-                ("nip", "regon", "krs"),
-                "register_entry",
+                ("nip", "regon"),
+                ("krs", "register_entry"),
                 ("first_name", "last_name"),
                 ("pesel", "id_number"),
-                ("street", "house_no", "flat_no"),
+                "street",
+                ("house_no", "flat_no"),
                 ("postcode", "city"),
             ),
         },
@@ -100,7 +101,7 @@ class AccountAdmin(ScopedModelAdmin):
     @display(description=gettext_lazy("points"))
     def ledger(self, account: Account) -> str:
         """Link to the account's ledger."""
-        return format_html('<a href="{}">{}</a>', reverse("points-of", args=[account.pk]), _("Ledger"))
+        return format_html('<a class="sp-link" href="{}">{}</a>', reverse("points-of", args=[account.pk]), _("Ledger"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff add masters, and masters add slaves."""

@@ -95,6 +95,9 @@ class SenderAdmin(ScopedModelAdmin):
     list_display: ClassVar = ("name", "show_status", "account", "created_at")
     list_filter: ClassVar = ("status",)
     fields: ClassVar = ("account", "name")
+    export_fields = ("account", "name", "status")
+    import_fields = ("account", "name", "status")
+    import_key = ("account", "name")
     actions_detail: ClassVar = ("approve", "reject")
 
     @display(description=gettext_lazy("status"), label=STATE_COLOURS)
@@ -136,7 +139,9 @@ class PriceAdmin(ScopedModelAdmin):
     staff_may: ClassVar = frozenset({"add", "change", "delete"})
     list_display: ClassVar = ("variant", "account", "points")
     list_filter: ClassVar = ("variant",)
-    export_fields = ("id", "variant", "account", "points")
+    export_fields = ("variant", "account", "points")
+    import_fields = ("variant", "account", "points")
+    import_key = ("variant", "account")
 
 
 @admin.register(Route)

@@ -44,8 +44,9 @@ def record_failure(batch: Batch, error: errors.ProviderError) -> None:
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome=type(error).__name__, raw=error.raw)
         return
-    current.problem = str(error)[:300]
-    connections.note_trouble(current.connection, current.problem)
+    current.problem = str(error.explanation)[:300]
+    current.provider_answer = "\n".join(part for part in (error.code, error.detail, error.raw) if part)
+    connections.note_trouble(current.connection, str(error))
     if not error.never_left:
         mark_unknown(current)
     elif error.stops_campaign:
@@ -55,7 +56,7 @@ def record_failure(batch: Batch, error: errors.ProviderError) -> None:
                 campaign,
                 Campaign.HoldReason.PROVIDER,
                 problem=str(error.explanation),
-                provider_answer=error.raw,
+                provider_answer=current.provider_answer,
             )
     elif error.retryable:
         back_to_ready(current, wait=_wait(current.attempt, error.retry_after))
@@ -94,7 +95,7 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> Non
     charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
     if unclear:
         _split_off(batch, unclear)
-    batch.state, batch.problem = Batch.State.ACCEPTED, ""
+    batch.state, batch.problem, batch.provider_answer = Batch.State.ACCEPTED, "", ""
     batch.size, batch.lease_until, batch.unknown_since = len(taken), None, None
     batch.next_pull_at = clock.now() + FIRST_PULL
     batch.save()

@@ -18,6 +18,7 @@ from campaigns.models.offer import NAMED_VARIANTS
 from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render, tags
 from contacts.models import Membership
 from smspanel import clock, doorbell
+from smspanel.providers import registry
 
 MAX_PARTS: Final = 10
 MESSAGES_PER_SECOND: Final = 100
@@ -59,15 +60,23 @@ def problems(campaign: Campaign) -> list[str]:
         found.append(_("The text is empty. Write what your customers should read."))
     if campaign.variant in NAMED_VARIANTS:
         found += _sender_problems(campaign)
-    elif campaign.policy == CharacterPolicy.UNICODE:
-        found.append(_("This variant cannot carry special characters. Replace them, or choose FULL or PRO."))
     if prices.price_of(account=account, variant=campaign.variant) is None:
         found.append(_("There is no price for this variant yet. Ask the operator of the panel for one."))
-    if prices.connection_for(campaign.variant) is None:
-        found.append(_("No provider carries this variant at present. Choose another, or ask the operator."))
+    found += _carrier_problems(campaign)
     if campaign.start_at and not windows.is_open(account, campaign.start_at):
         found.append(_("The start lies outside the sending hours of your account. Choose an hour within them."))
     return found
+
+
+def _carrier_problems(campaign: Campaign) -> list[str]:
+    """Return why no provider could carry the campaign as it is written."""
+    connection = prices.connection_for(campaign.variant)
+    client = registry.client_class(connection.kind) if connection else None
+    if client is None or campaign.variant not in client.variants:
+        return [_("No provider carries this variant at present. Choose another, or ask the operator.")]
+    if campaign.policy == CharacterPolicy.UNICODE and campaign.variant not in client.unicode_variants:
+        return [_("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")]
+    return []
 
 
 def _sender_problems(campaign: Campaign) -> list[str]:

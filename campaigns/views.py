@@ -18,7 +18,7 @@ from accounts.signed_in import person
 from campaigns import composing, delivery, lifecycle, planning, presentation, progress, text
 from campaigns.errors import CampaignRefused
 from campaigns.forms import ComposeForm
-from campaigns.models import Campaign, Message
+from campaigns.models import Batch, Campaign, Message
 from smspanel import access, downloads
 from smspanel.panel import page
 
@@ -132,6 +132,7 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return redirect("campaign-plan", campaign_id)
     context = {"campaign": campaign, "progress": progress.of(campaign)}
     context["events"] = presentation.events(campaign)
+    context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
     context["may_change"] = access.may_change(person(request), campaign)
     context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):

@@ -12,16 +12,16 @@ from typing import Any, ClassVar, NoReturn
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
+from import_export.admin import ImportExportMixin
 from import_export.resources import ModelResource, modelresource_factory
 from unfold.admin import ModelAdmin
-from unfold.contrib.import_export.forms import ExportForm
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
 from smspanel import access, downloads
@@ -63,12 +63,12 @@ class SafeResource(ModelResource):  # type: ignore[misc]
         return downloads.harmless(value) if isinstance(value, str) else value
 
 
-class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
+class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
     """A model admin in which a row of another tenant does not exist.
 
     `account_path` leads from the row to its account; None means that only staff see the model. `shared` shows
     rows of no account to everybody. `staff_may` and `clients_may` name what each side may do besides looking; with
-    `managers_only`, editors may only look.
+    `managers_only`, editors may only look. `import_fields` open a table to imports by staff.
     """
 
     account_path: ClassVar[str | None] = "account"
@@ -77,6 +77,9 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
     clients_may: ClassVar[frozenset[str]] = frozenset()
     managers_only: ClassVar[bool] = False
     export_fields: ClassVar[tuple[str, ...]] = ()
+    import_fields: ClassVar[tuple[str, ...]] = ()
+    import_key: ClassVar[tuple[str, ...]] = ("id",)
+    import_form_class = ImportForm
     export_form_class = ExportForm
     show_full_result_count = False
     list_per_page = 50
@@ -114,6 +117,15 @@ class ScopedModelAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Let whoever sees the list take it home, where there is something to take."""
         return bool(self.export_fields) and self.has_view_permission(request)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Let staff bring in the small tables that they keep; everybody else imports contacts, in their account."""
+        return bool(self.import_fields) and request.user.is_staff and self._may(request, "add")
+
+    def get_import_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
+        """Import the named fields; a row whose key fields are there already is changed."""
+        named = {"fields": self.import_fields, "import_id_fields": self.import_key, "skip_unchanged": True}
+        return [modelresource_factory(self.model, resource_class=SafeResource, meta_options=named)]
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
         """Export the named fields, with cells that no spreadsheet program takes for formulas."""

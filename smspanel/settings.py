@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF, UNSAFE_EVAL
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from redis.connection import parse_url as parse_redis_url
+from redis import Redis
 
 from smspanel import environment
 from smspanel.version import VERSION
@@ -38,7 +38,7 @@ PORT = environment.number("PORT", 8000, low=1, high=65535)
 _public = environment.address("SMSPANEL_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 PUBLIC_URL = _public.geturl()
 HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = environment.words("SMSPANEL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", _public.hostname])
+ALLOWED_HOSTS = environment.words("SMSPANEL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", _public.hostname or ""])
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -140,7 +140,7 @@ QUEUES = ("dispatch", "inbox", "bulk")
 VALKEY_SOCKET = DATA_DIR / "valkey.sock"
 REDIS_URL = environment.text("REDIS_URL", f"unix://{VALKEY_SOCKET}?db=0")
 try:
-    parse_redis_url(REDIS_URL)
+    Redis.from_url(REDIS_URL)
 except ValueError:
     environment.refuse(
         "REDIS_URL cannot be read; write it as redis://user:password@host:6379/0, rediss://… or unix:///path?db=0, "

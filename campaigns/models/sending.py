@@ -40,6 +40,9 @@ class Batch(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True)
     unknown_since = models.DateTimeField(_("unclear since"), null=True)
     problem = models.CharField(_("trouble"), max_length=300, blank=True)
+    provider_answer = models.TextField(
+        _("the provider's answer"), blank=True, help_text=_("Its own words, redacted, for staff.")
+    )
     next_pull_at = models.DateTimeField(null=True)
     pulls = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
