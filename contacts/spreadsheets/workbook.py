@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -57,7 +58,7 @@ def _zip_format(path: Path) -> Format:
                 if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                     raise _protected()
                 return Format.ODS
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise _damaged() from error
     raise UnreadableFile(_("This is a ZIP archive or a document, no spreadsheet. Save it as XLSX or CSV."))
 

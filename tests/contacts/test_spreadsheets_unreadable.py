@@ -78,6 +78,7 @@ readable = [path.read_bytes() for path in sorted(FILES.iterdir()) if path.stat()
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=300) | st.sampled_from(readable), st.integers(0, 10_000), st.binary(max_size=8))
 @example(b"PK\x03\x04", 0, b"")
+@example((FILES / "people.ods").read_bytes(), 38, b"\xff")
 def test_no_file_breaks_the_reader(tmp_path: Path, content: bytes, place: int, damage: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content[:place] + damage + content[place + len(damage) :])
