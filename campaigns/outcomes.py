@@ -87,7 +87,7 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> Non
             unclear.append(message)
             continue
         message.state = Message.State.SENT if receipt.accepted else Message.State.FAILED
-        message.provider_id, message.provider_parts = receipt.provider_id, receipt.parts
+        message.provider_id, message.provider_parts = receipt.provider_id[:64], receipt.parts
         message.reason = "" if receipt.accepted else (receipt.reason or receipt.code)[:200]
         taken.append(message)
     unclear += messages.values()

@@ -70,18 +70,34 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text, with a mark in place of bytes that are not UTF-8."""
-        return self.body.decode("utf-8", "replace")
+        return _storable(self.body.decode("utf-8", "replace"))
 
     def json(self) -> Any:
         """Return the body as JSON or raise NotJson."""
         try:
-            return jsonlib.loads(self.body, parse_constant=_refuse_constant)
+            return _storable_json(jsonlib.loads(self.body, parse_constant=_refuse_constant))
         except (ValueError, RecursionError) as error:
             raise NotJson(_("The answer is not JSON.")) from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _storable(text: str) -> str:
+    """Mark what no database stores: NUL, and halves of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _storable_json(value: Any) -> Any:
+    """Do the same in every text of a parsed answer, where such characters arrive as escapes."""
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, list):
+        return [_storable_json(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable_json(item) for key, item in value.items()}
+    return value
 
 
 def send(

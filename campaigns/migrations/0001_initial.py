@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='BatchEvidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=12)),
+                ('outcome', models.CharField(max_length=30)),
                 ('raw', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(default=smspanel.clock.now, editable=False)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='campaigns.batch')),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('QUEUED', 'Waiting'), ('SUBMITTING', 'Being sent'), ('SENT', 'Sent, no report yet'), ('DELIVERED', 'Delivered'), ('UNDELIVERED', 'Not delivered'), ('EXPIRED', 'Expired'), ('REJECTED', 'Rejected by the network'), ('NO_REPORT', 'Sent, no report came'), ('EXCLUDED', 'Left out'), ('CANCELED', 'Cancelled'), ('FAILED', 'Not sent'), ('UNKNOWN', 'Unclear whether sent'), ('ASSUMED_SENT', 'Assumed sent')], default='QUEUED', max_length=12, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('provider_id', models.CharField(blank=True, max_length=64)),
-                ('provider_parts', models.PositiveSmallIntegerField(null=True, verbose_name='parts billed by the provider')),
+                ('provider_parts', models.PositiveIntegerField(null=True, verbose_name='parts billed by the provider')),
                 ('reported_at', models.DateTimeField(null=True, verbose_name='reported')),
                 ('network', models.CharField(blank=True, max_length=40, verbose_name='operator')),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='campaigns.batch')),

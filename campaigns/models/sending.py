@@ -69,7 +69,7 @@ class BatchEvidence(models.Model):
     """An outcome that came too late to be written: kept, and used to settle an unclear batch, never to send."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="evidence")
-    outcome = models.CharField(max_length=12)
+    outcome = models.CharField(max_length=30)
     raw = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -111,7 +111,7 @@ class Message(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="messages")
     provider_id = models.CharField(max_length=64, blank=True)
-    provider_parts = models.PositiveSmallIntegerField(_("parts billed by the provider"), null=True)
+    provider_parts = models.PositiveIntegerField(_("parts billed by the provider"), null=True)
     reported_at = models.DateTimeField(_("reported"), null=True)
     network = models.CharField(_("operator"), max_length=40, blank=True)
 

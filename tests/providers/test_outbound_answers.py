@@ -101,6 +101,12 @@ def test_a_byte_order_mark_does_not_hide_json() -> None:
     assert outbound.Answer(200, {}, b'\xef\xbb\xbf{"a":1}', 0.0).json() == {"a": 1}
 
 
+def test_what_no_database_stores_is_marked_in_texts_and_in_json() -> None:
+    odd = outbound.Answer(200, {}, b'{"a\\u0000": ["\\u0000x", {"b": "\\ud83d"}], "n": 1}', 0.0)
+    assert odd.json() == {"a\ufffd": ["\ufffdx", {"b": "?"}], "n": 1}
+    assert outbound.Answer(200, {}, b"\0garbage\xff", 0.0).text == "\ufffdgarbage\ufffd"
+
+
 def test_the_places_where_a_crash_matters_are_passed_in_order(server: Scripted) -> None:
     passed: list[tuple[str, int]] = []
 
