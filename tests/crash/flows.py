@@ -1,0 +1,147 @@
+"""What is killed: ways of a campaign from its confirmation to its reports, and what must be true afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts import points
+from accounts.models import Account, Transfer
+from campaigns import delivery, dispatch, jobs, lifecycle
+from campaigns.models import Batch, Campaign, InboxItem, Message
+from smspanel import clock
+from tests.campaigns.sending import PRICE, Sending, make_group, number, open_route
+from tests.crash.provider import Provider
+from tests.invariants import assert_all_hold
+from tests.personas import make_people
+
+LONG: Final = bool(os.environ.get("SMSPANEL_LONG"))
+BATCH, PEOPLE = (10, 60) if LONG else (3, 6)
+NUMBERS: Final = [number(index) for index in range(10, 10 + PEOPLE)]
+SUBMIT: Final = "/messages/send_sms.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow that is killed, what happens before it, what people do again after it, and the provider's faults."""
+
+    steps: Callable[[], None]
+    before: Callable[[], None] = lambda: None
+    again: Callable[[], None] = lambda: None
+    faults: Sequence[dict[str, Any]] = ()
+    everybody: bool = True
+    fresh_provider: bool = True
+
+
+def campaign() -> Campaign:
+    """Return the one campaign there is."""
+    return Campaign.objects.get()
+
+
+def prepare(provider: Provider) -> None:
+    """Make a planned campaign to NUMBERS over a connection to this provider."""
+    slave = make_people().slave
+    connection = open_route(provider.address, batch_size=BATCH)
+    Sending(None, slave, connection).draft([make_group(slave.account, NUMBERS)])  # type: ignore[arg-type]
+
+
+def confirm() -> None:
+    """Do what a person does, and does again when the page did not answer."""
+    lifecycle.confirm(campaign=campaign(), actor=None)
+
+
+def expand() -> None:
+    """Make the messages."""
+    jobs.start(campaign().pk)
+    jobs.expand(campaign().pk)
+
+
+def send() -> None:
+    """Submit every batch, and finish."""
+    jobs.dispatch(campaign().pk)
+    jobs.finish(campaign().pk)
+
+
+def settle() -> None:
+    """Find out about unclear batches, send what did not leave, and finish."""
+    for batch, attempt in Batch.objects.filter(state=Batch.State.UNKNOWN).values_list("pk", "attempt"):
+        jobs.settle(batch, attempt)
+    send()
+
+
+def pull() -> None:
+    """Ask for the reports."""
+    with clock.travel(seconds=10):
+        for (batch,) in delivery.due_pulls():
+            jobs.pull_reports(batch)
+
+
+def cancel() -> None:
+    """Do what a person does who sees the first batch leave."""
+    lifecycle.cancel(campaign=campaign(), actor=None)
+
+
+def one_batch() -> None:
+    """Submit one batch."""
+    batch = dispatch.claim(campaign().pk)
+    assert batch is not None
+    dispatch.submit(batch)
+
+
+def push() -> None:
+    """Take a pushed rejection of every message, as the page that the provider calls does, and apply it."""
+    for message in Message.objects.exclude(provider_id="").select_related("batch__connection"):
+        assert message.batch is not None
+        query = {"id": message.provider_id, "st": "REJECTD", "dt": "2099-01-01 12:00:00"}
+        delivery.receive(connection=message.batch.connection, query=query, body="")
+    for (item,) in InboxItem.objects.values_list("pk"):
+        jobs.apply_inbox(item)
+
+
+def _all(*steps: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        for step in steps:
+            step()
+
+    return run
+
+
+FLOWS: Final = {
+    "send": Flow(_all(confirm, expand, send, pull), again=confirm),
+    "lost answer": Flow(
+        _all(send, settle), _all(confirm, expand), faults=[{"action": "take_then_drop", "path": SUBMIT}]
+    ),
+    "nothing taken": Flow(
+        _all(send, settle), _all(confirm, expand), faults=[{"action": "drop_before", "path": SUBMIT}]
+    ),
+    "cancel": Flow(
+        _all(one_batch, cancel, send), _all(confirm, expand), again=lambda: _cancel_again(), everybody=False
+    ),
+    "refund": Flow(push, _all(confirm, expand, send), again=push, fresh_provider=False),
+}
+
+
+def _cancel_again() -> None:
+    if not campaign().is_terminal:
+        cancel()
+
+
+def judge(flow: Flow, provider: Provider) -> None:
+    """Check what must be true at the end: the air, the messages, the points, and every invariant."""
+    ended, air = campaign(), provider.air()
+    states = Counter(Message.objects.values_list("state", flat=True))
+    charged = set(Message.objects.filter(state__in=Message.CHARGED).values_list("msisdn", flat=True))
+    assert set(air.values()) <= {1}, f"sent twice: {air}"
+    assert charged == set(air), f"on the air {sorted(air)}, charged {sorted(charged)}"
+    assert ended.is_terminal, f"the campaign is {ended.state}, its messages are {states}"
+    if flow.everybody:
+        assert set(air) == set(NUMBERS), f"{len(air)} of {PEOPLE} were sent"
+        assert set(states) <= {Message.State.DELIVERED, Message.State.REJECTED}, f"reports: {states}"
+    refunded = Transfer.objects.filter(kind=Transfer.Kind.REFUND).count()
+    assert refunded == states[Message.State.REJECTED]
+    own = points.balance(Account.objects.get(email="slave@example.com"))
+    assert own == points.Balance(posted=1_000 - PRICE * (len(air) - refunded), held=0), own
+    assert_all_hold()
