@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import connections, points
 from accounts.models import Connection
 from campaigns.models import Batch, InboxItem, Message
-from smspanel import clock, crypto, doorbell
+from smspanel import bulk, clock, crypto, doorbell
 from smspanel.providers import errors
 from smspanel.providers.base import DeliveryState, Report, ReportPage
 
@@ -168,7 +168,7 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
                 key=f"refund:{message.pk}",
                 subject=message.campaign.subject,
             )
-    Message.objects.bulk_update(changed, ["state", "reason", "reported_at", "network"], batch_size=500)
+    bulk.save(changed, "state", "reason", "reported_at", "network")
     return matched
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import connections, points
 from campaigns import lifecycle
 from campaigns.models import Batch, BatchEvidence, Campaign, Message
-from smspanel import clock, doorbell
+from smspanel import bulk, clock, doorbell
 from smspanel.providers import errors
 from smspanel.providers.base import Acceptance, Receipt
 
@@ -91,7 +91,7 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> Non
         message.reason = "" if receipt.accepted else (receipt.reason or receipt.code)[:200]
         taken.append(message)
     unclear += messages.values()
-    Message.objects.bulk_update(taken, ["state", "provider_id", "provider_parts", "reason"], batch_size=500)
+    bulk.save(taken, "state", "provider_id", "provider_parts", "reason")
     charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
     if unclear:
         _split_off(batch, unclear)

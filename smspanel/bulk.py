@@ -1,0 +1,29 @@
+"""Writes many changed rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+
+@transaction.atomic
+def save(rows: Sequence[Model], *names: str) -> None:
+    """Save these fields of existing rows of one model with one executemany.
+
+    Django's bulk_update builds a CASE with a branch per row and value, which takes ten times as long.
+    """
+    if not rows:
+        return
+    meta, quoted = rows[0]._meta, connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if field.name in names]
+    key = meta.pk
+    assignments = ", ".join(f"{quoted(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quoted(meta.db_table)} SET {assignments} WHERE {quoted(str(key.column))} = %s"
+    values = [
+        tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key))
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
