@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from contacts.models import FIELDS
 from smspanel import clock
@@ -27,8 +27,9 @@ Row = Sequence[Any]
 """A number and one value for each of FIELDS, "" (or None for the birth date) where a cell is blank."""
 
 
+@transaction.atomic
 def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:
-    """Create or update contacts by number, in the caller's transaction; the numbers must be distinct."""
+    """Create or update contacts by number; the numbers must be distinct."""
     if not rows:
         return
     if connection.vendor == "postgresql":
@@ -37,8 +38,9 @@ def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> 
         _execute_many(account_id, import_id, rows)
 
 
+@transaction.atomic
 def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> None:
-    """Put contacts into a group, in the caller's transaction; who is in it already stays as they are."""
+    """Put contacts into a group; who is in it already stays as they are."""
     sql = """INSERT INTO contacts_membership (group_id, contact_id)
         SELECT {group}, id FROM contacts_contact WHERE account_id = {account} AND msisdn {which}
         ORDER BY id ON CONFLICT (group_id, contact_id) DO NOTHING"""

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses='' -c max_connections=200"
+_PRIVATE = "-c listen_addresses='' -c max_connections=200"
+_FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def binaries() -> Path | None:
@@ -23,7 +24,7 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, durable: bool = False) -> Iterator[str]:
     """Run a cluster and yield its DATABASE_URL; raises RuntimeError where PostgreSQL is not installed."""
     programs = binaries()
     if programs is None:
@@ -34,7 +35,7 @@ def cluster() -> Iterator[str]:
     data, socket = folder / "data", folder
     try:
         _run(owner, programs / "initdb", "-D", data, "-U", "smspanel", "--auth=trust", "--encoding=UTF8")
-        options = f"{_FAST} -c unix_socket_directories={socket}"
+        options = f"{_PRIVATE} {'' if durable else _FORGETFUL} -c unix_socket_directories={socket}"
         _run(owner, programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
         yield f"postgresql://smspanel@/postgres?host={socket}"
     finally:
