@@ -5,7 +5,7 @@ export PORT ?= 8000
 export SMSPANEL_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 export SMSPANEL_SIMULATOR_PORT ?= 9100
 
-.PHONY: help run test bench crash lint format lock clean
+.PHONY: help run test bench crash lint format lock messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,10 @@ format: $(VENV)/dev ## rewrite the files in the project's style
 lock: $(VENV)/dev ## compile the requirement files from pyproject.toml
 	@uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.txt
 	@uv pip compile pyproject.toml --group dev --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.txt
+
+messages: $(VENV)/dev ## collect the texts to translate, and compile the translations (needs gettext)
+	@python manage.py makemessages --locale pl --no-location --no-wrap --ignore $(VENV) --ignore tests
+	@python manage.py compilemessages --locale pl --ignore $(VENV)
 
 clean: ## remove what was installed; data stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

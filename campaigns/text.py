@@ -128,8 +128,8 @@ def describe(character: str) -> str:
     """Name a character so that a person can find it: itself if it shows, else its Unicode name."""
     if character.isprintable() and not character.isspace() and not unicodedata.combining(character):
         return character
-    code = f"U+{ord(character):04X}"
-    return f"{unicodedata.name(character, _('control character')).lower()} ({code})"
+    name = unicodedata.name(character, _("control character"))
+    return f"{name.lower()} (U+{ord(character):04X})"
 
 
 def apply_policy(text: str, policy: CharacterPolicy) -> str:
