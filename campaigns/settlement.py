@@ -20,7 +20,7 @@ from campaigns import dispatch, lifecycle, outcomes
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors, registry
-from smspanel.providers.base import AckPolicy, Outgoing, Receipt
+from smspanel.providers.base import AckPolicy, Receipt
 
 ASK_AGAIN: Final = timedelta(seconds=15)
 
@@ -63,7 +63,7 @@ def grace(connection: Connection) -> float:
 
 def settle(batch_id: int, attempt: int) -> None:
     """Find out what became of an unclear batch; a bell of an earlier attempt does nothing."""
-    batch = _unclear(batch_id, attempt).select_related("connection").first()
+    batch = _unclear(batch_id, attempt).select_related("connection", "campaign__sender").first()
     if batch is None:
         return
     policy = registry.client_class(batch.connection.kind).ack_policy
@@ -82,13 +82,13 @@ def _unclear(batch_id: int, attempt: int) -> QuerySet[Batch]:
 def _look_up(batch: Batch) -> None:
     """Ask the provider which messages it took; an answer that cannot be had is asked for again later."""
     messages = _unclear_messages(batch)
-    asked = [Outgoing(message.ref, message.msisdn, message.text) for message in messages]
     try:
-        found = connections.client_for(batch.connection).look_up(asked)
+        client = connections.client_for(batch.connection)
+        found = client.look_up(dispatch.submission(batch.campaign, batch, messages))
     except (errors.ProviderError, crypto.CannotOpen) as error:
         _ask_again(batch, str(error))
         return
-    if len(found) == len(asked) and all(receipt.accepted is None for receipt in found.values()):
+    if len(found) == len(messages) and all(receipt.accepted is None for receipt in found.values()):
         _ask_again(batch, _("The provider has these messages, but does not say whether it took them."))
         return
     _apply(batch, found)

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from threading import Lock
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -23,6 +26,17 @@ class AckPolicy(StrEnum):
     IDEMPOTENT = "IDEMPOTENT"  # repeat it with the same references
     LOOKUP = "LOOKUP"  # after the grace, ask for our references
     AT_MOST_ONCE = "AT_MOST_ONCE"  # wait for a report, never repeat
+
+
+class MessageKind(StrEnum):
+    """What arrives on the phone."""
+
+    TEXT = "TEXT"
+    FLASH = "FLASH"
+    WAP_PUSH = "WAP_PUSH"
+    VCARD = "VCARD"
+    VOICE = "VOICE"
+    HLR = "HLR"  # nothing arrives: the network says whether the number is in use
 
 
 class DeliveryState(StrEnum):
@@ -57,14 +71,25 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What leaves in one call: distinct numbers, and texts that may differ."""
+    """What leaves in one call: distinct numbers, and texts that may differ where the client mixes texts.
+
+    `priority` is 0 to 3, `validity` in seconds (None: the provider's own), `country` an ISO code of two letters,
+    `language` that of a voice message, `link` the address of a WAP push, `reply_text` the answer to a reply.
+    """
 
     reference: str
     messages: tuple[Outgoing, ...]
     sender: str = ""
     variant: str = "ECO"
+    kind: MessageKind = MessageKind.TEXT
     unicode: bool = False
-    flash: bool = False
+    priority: int = 0
+    validity: int | None = None
+    cost_centre: str = ""
+    country: str = ""
+    language: str = ""
+    link: str = ""
+    reply_text: str = ""
     dlr_url: str = ""
 
     def __post_init__(self) -> None:
@@ -75,7 +100,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the provider said about one message: taken, refused (code, reason) or None for unclear."""
+    """What the provider said about one message: taken, refused (code, reason) or None for unclear.
+
+    `part_ids` are all its ids where the provider numbers the parts of a message, `provider_id` the first of them.
+    """
 
     ref: str
     accepted: bool | None
@@ -83,19 +111,27 @@ class Receipt:
     parts: int | None = None
     code: str = ""
     reason: str = ""
+    part_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """The provider's answer to a submission: one receipt per message, in the order of the messages."""
+    """The provider's answer to a submission: one receipt per message, in the order of the messages.
+
+    `unpaired` are ids of messages of this call of which only a report will tell the number.
+    """
 
     receipts: tuple[Receipt, ...]
     raw: str
+    unpaired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the provider knows about a message it took; `at` is its own time of the state, aware."""
+    """What the provider knows about a message or a part of it; `at` is its own time of the state, aware.
+
+    Without a `provider_id` the number tells which message is meant: the newest one still open.
+    """
 
     provider_id: str
     state: DeliveryState
@@ -117,18 +153,42 @@ class ReportPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """A delivery report that the provider pushed: what it says, and which ids should be pulled to be sure."""
+class Inbound:
+    """A message from a phone; `to` is the number or prefix it was sent to, `answers` the id of what it answers."""
 
-    reports: tuple[Report, ...]
-    hints: tuple[str, ...]
+    provider_id: str
+    msisdn: str
+    to: str
+    text: str
+    at: datetime | None = None
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What the provider pushed: reports, ids that should be pulled to be sure, and messages from phones."""
+
+    reports: tuple[Report, ...] = ()
+    hints: tuple[str, ...] = ()
+    inbound: tuple[Inbound, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCheck:
+    """What the network says about a number; None where it does not say."""
+
+    msisdn: str
+    reachable: bool | None
+    network: str = ""
+    ported: bool | None = None
+    raw_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is left on the account by name (a variant or a currency); None is unlimited."""
 
-    items: Mapping[str, int | None]
+    items: Mapping[str, int | Decimal | None]
     raw: str
 
 
@@ -151,6 +211,52 @@ class CredentialField:
     help_text: str | Promise = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OptionField:
+    """One switch of the connection form; the type of `default` is the type of its value."""
+
+    name: str
+    label: str | Promise
+    default: bool | int | str
+    help_text: str | Promise = ""
+
+
+class TokenStore(ABC):
+    """Where a client keeps what its provider gave it to sign in with, between calls and processes."""
+
+    @abstractmethod
+    def read(self) -> str:
+        """Return what was written last, or nothing."""
+
+    @abstractmethod
+    def write(self, value: str) -> None:
+        """Keep it, encrypted."""
+
+    @abstractmethod
+    def refreshing(self) -> AbstractContextManager[None]:
+        """Let one process at a time get a new one; the others wait and then read."""
+
+
+class MemoryTokens(TokenStore):
+    """Keeps the token as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._value = ""
+        self._lock = Lock()
+
+    def read(self) -> str:
+        """Return what was written last, or nothing."""
+        return self._value
+
+    def write(self, value: str) -> None:
+        """Keep it in memory."""
+        self._value = value
+
+    def refreshing(self) -> AbstractContextManager[None]:
+        """Let one thread at a time get a new one."""
+        return self._lock  # type: ignore[return-value]
+
+
 class ProviderClient(ABC):
     """One account at one provider.
 
@@ -167,6 +273,9 @@ class ProviderClient(ABC):
     unicode_variants: ClassVar[frozenset[str]]  # those that carry characters outside GSM-7
     default_base_url: ClassVar[str]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
+    option_fields: ClassVar[tuple[OptionField, ...]] = ()
+    kinds: ClassVar[frozenset[MessageKind]] = frozenset({MessageKind.TEXT})
+    mixes_texts: ClassVar[bool] = True  # one call may carry different texts
     refusing_statuses: ClassVar[frozenset[int]] = frozenset({400, 413, 415, 422})
     deadline_seconds: float = 20.0
 
@@ -176,9 +285,12 @@ class ProviderClient(ABC):
         base_url: str = "",
         credentials: Mapping[str, str],
         options: Mapping[str, object] = MappingProxyType({}),
+        tokens: TokenStore | None = None,
     ) -> None:
         self.base_url = (base_url or self.default_base_url).rstrip("/")
-        self.options = options
+        self.options = {field.name: options.get(field.name, field.default) for field in self.option_fields}
+        self.tokens = tokens or MemoryTokens()
+        self.clock_offset: float | None = None  # seconds by which the provider's clock is ahead, by its last answer
         self.credentials = {
             field.name: value for field in self.credential_fields if (value := credentials.get(field.name, "").strip())
         }
@@ -199,7 +311,7 @@ class ProviderClient(ABC):
     def submit(self, submission: Submission) -> Acceptance:
         """Hand messages to the provider once, without any retry."""
 
-    def look_up(self, messages: Sequence[Outgoing]) -> dict[str, Receipt]:
+    def look_up(self, submission: Submission) -> dict[str, Receipt]:
         """Return the receipts of those messages that the provider has, by ref; an absent ref is proof."""
         raise self._unsupported(_("look up a message by our reference"))
 
@@ -210,6 +322,18 @@ class ProviderClient(ABC):
     def parse_push(self, query: Mapping[str, str], body: bytes) -> Push:
         """Read a delivery report that the provider pushed; raise RequestRefused if it makes no sense."""
         raise self._unsupported(_("push delivery reports"))
+
+    def acknowledge(self, body: bytes) -> str:
+        """Return what the provider wants to read when it pushes this, before anybody has looked into it."""
+        return "OK"
+
+    def inbound(self, since: datetime) -> tuple[Inbound, ...]:
+        """Pull the messages from phones that came since."""
+        raise self._unsupported(_("be asked for replies"))
+
+    def check_number(self, msisdn: str) -> NumberCheck:
+        """Ask the network whether a number is in use; the provider charges for it."""
+        raise self._unsupported(_("check numbers"))
 
     def cancel(self, refs: Collection[str]) -> set[str]:
         """Take back messages that have not gone out yet and return the refs for which this worked."""

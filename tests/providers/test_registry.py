@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,12 @@ def test_an_unknown_provider_is_a_matter_of_the_connection() -> None:
 
 
 ABILITIES: dict[str, tuple[object, ...]] = {
-    "look_up": ([],),
+    "look_up": (Submission("", ()),),
     "reports": ([],),
     "parse_push": ({}, b""),
     "cancel": ([],),
+    "inbound": (datetime(2026, 1, 1, tzinfo=UTC),),
+    "check_number": ("48500100200",),
     "balance": (),
     "senders": (),
     "blacklist_add": ("48500100200",),

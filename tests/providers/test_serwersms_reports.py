@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Outgoing, Receipt, Report
+from smspanel.providers.base import DeliveryState, Outgoing, Receipt, Report, Submission
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
 from tests.providers.scripted import DROP_AFTER_READING, Scripted, answer_json
@@ -36,6 +36,10 @@ def page(*items: dict[str, Any], count: int = 1) -> dict[str, Any]:
     return {"paging": {"page": 1, "count": count}, "items": list(items)}
 
 
+def asked(*messages: Outgoing) -> Submission:
+    return Submission("batch-1", messages)
+
+
 def test_a_report_is_translated(server: Scripted, client: SerwerSmsClient) -> None:
     server.script(answer_json(page(ITEM)))
     assert client.reports(["32039da8e9"]).reports == (
@@ -54,37 +58,30 @@ def test_a_report_is_translated(server: Scripted, client: SerwerSmsClient) -> No
 def test_ss_16_a_message_whose_answer_was_lost_is_found(server: Scripted, client: SerwerSmsClient) -> None:
     server.script(DROP_AFTER_READING, answer_json(page(ITEM)))
     with pytest.raises(errors.Ambiguous):
-        client.look_up([FIRST, SECOND])
-    assert client.look_up([FIRST, SECOND]) == {
+        client.look_up(asked(FIRST, SECOND))
+    assert client.look_up(asked(FIRST, SECOND)) == {
         "ref-1": Receipt("ref-1", accepted=True, provider_id="32039da8e9", parts=1)
     }
     assert server.requests[-1].json() == {"unique_id": ["ref1", "ref2"], "limit": 500, "page": 1}
 
 
-def test_one_number_with_two_references_is_asked_for_in_two_calls(server: Scripted, client: SerwerSmsClient) -> None:
-    again = Outgoing("ref-9", FIRST.msisdn, "b")
-    server.script(answer_json(page(ITEM)), answer_json(page()))
-    assert client.look_up([FIRST, again]).keys() == {"ref-1"}
-    assert [request.json()["unique_id"] for request in server.requests] == [["ref1"], ["ref9"]]
-
-
 def test_a_taken_message_outranks_its_refused_repetition(server: Scripted, client: SerwerSmsClient) -> None:
     repeated = {"id": "x", "phone": "+48500600700", "status": "unsent", "reason": "other_error"}
     server.script(answer_json(page(repeated, ITEM)))
-    assert client.look_up([FIRST])["ref-1"].provider_id == "32039da8e9"
+    assert client.look_up(asked(FIRST))["ref-1"].provider_id == "32039da8e9"
 
 
 def test_reports_about_strangers_prove_nothing(server: Scripted, client: SerwerSmsClient) -> None:
     server.script(answer_json(page({**ITEM, "phone": "+48511111111"})))
     with pytest.raises(errors.Ambiguous):
-        client.look_up([FIRST])
+        client.look_up(asked(FIRST))
 
 
 @pytest.mark.parametrize("reply", [{}, {"items": None}, {"success": False}, [], None])
 def test_a_look_up_without_a_list_proves_no_absence(server: Scripted, client: SerwerSmsClient, reply: object) -> None:
     server.script(answer_json(reply))
     with pytest.raises(errors.Ambiguous):
-        client.look_up([FIRST])
+        client.look_up(asked(FIRST))
 
 
 def test_ss_17_501_ids_take_two_calls(server: Scripted, client: SerwerSmsClient) -> None:

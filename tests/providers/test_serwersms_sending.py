@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import Outgoing, Receipt, Submission
+from smspanel.providers.base import MessageKind, Outgoing, Receipt, Submission
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
 from tests.providers.scripted import Scripted, answer_json
@@ -96,7 +96,7 @@ def test_ss_03_unicode_without_a_sender_never_leaves(server: Scripted, submissio
 def test_ss_04_what_is_off_is_absent(server: Scripted) -> None:
     body = sent(server, Submission("b", TWO))
     assert body.keys() == {"phone", "text", "details", "unique_id"}
-    assert sent(server, Submission("b", TWO, flash=True))["flash"] is True
+    assert sent(server, Submission("b", TWO, kind=MessageKind.FLASH))["flash"] is True
 
 
 def test_ss_06_success_with_nothing_queued_refuses_the_recipient(server: Scripted) -> None:

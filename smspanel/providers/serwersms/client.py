@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
@@ -18,17 +17,19 @@ from smspanel.providers.base import (
     AckPolicy,
     Balance,
     CredentialField,
-    Outgoing,
+    MessageKind,
     ProviderClient,
     Push,
     Receipt,
     ReportPage,
     SenderName,
     Submission,
+    TokenStore,
 )
 from smspanel.providers.http import call, kept
 from smspanel.providers.serwersms import wire
 
+T = TypeVar("T")
 IDS_PER_CALL = 500
 MOST_PAGES = 50
 
@@ -43,6 +44,7 @@ class SerwerSmsClient(ProviderClient):
     max_batch = 200
     variants = frozenset({"ECO", "FULL"})
     unicode_variants = frozenset({"FULL"})
+    kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH})
     default_base_url = "https://api2.serwersms.pl"
     credential_fields = (
         CredentialField(
@@ -62,8 +64,9 @@ class SerwerSmsClient(ProviderClient):
         base_url: str = "",
         credentials: Mapping[str, str],
         options: Mapping[str, object] = MappingProxyType({}),
+        tokens: TokenStore | None = None,
     ) -> None:
-        super().__init__(base_url=base_url, credentials=credentials, options=options)
+        super().__init__(base_url=base_url, credentials=credentials, options=options, tokens=tokens)
         if self.credentials.keys() not in ({"token"}, {"username", "password"}):
             raise errors.Misconfigured(_("Fill in either the token, or the API user and its password."))
 
@@ -76,10 +79,10 @@ class SerwerSmsClient(ProviderClient):
             raise errors.Ambiguous("the answer names none of the messages", raw=raw)
         return Acceptance(receipts, raw)
 
-    def look_up(self, messages: Sequence[Outgoing]) -> dict[str, Receipt]:
+    def look_up(self, submission: Submission) -> dict[str, Receipt]:
         """Ask the reports for our unique ids."""
         found: dict[str, Receipt] = {}
-        for chunk in _distinct_chunks(messages):
+        for chunk in _chunks(submission.messages):
             ids = [wire.unique_id(message.ref) for message in chunk]
             items, raw = self._all_pages({"unique_id": ids})
             paired, strangers = wire.pair(chunk, items)
@@ -91,8 +94,8 @@ class SerwerSmsClient(ProviderClient):
     def reports(self, provider_ids: Sequence[str]) -> ReportPage:
         """Pull the reports of these ids, 500 in a call."""
         found, raws = [], []
-        for chunk in _chunks(list(dict.fromkeys(provider_ids)), IDS_PER_CALL):
-            items, raw = self._all_pages({"id": chunk})
+        for chunk in _chunks(list(dict.fromkeys(provider_ids))):
+            items, raw = self._all_pages({"id": list(chunk)})
             found += [report for item in items if (report := wire.report(item)) is not None]
             raws.append(raw)
         return ReportPage(tuple(found), "\n".join(raws))
@@ -186,22 +189,6 @@ class SerwerSmsClient(ProviderClient):
         return payload, raw
 
 
-def _chunks(values: list[str], size: int) -> Iterator[list[str]]:
-    remaining = iter(values)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
-
-
-def _distinct_chunks(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
-    """Split messages so that no call asks for one number twice: reports do not echo our ids."""
-    remaining = list(messages)
-    while remaining:
-        chunk: dict[str, Outgoing] = {}
-        later = []
-        for message in remaining:
-            if message.msisdn in chunk or len(chunk) == IDS_PER_CALL:
-                later.append(message)
-            else:
-                chunk[message.msisdn] = message
-        yield list(chunk.values())
-        remaining = later
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), IDS_PER_CALL):
+        yield values[start : start + IDS_PER_CALL]

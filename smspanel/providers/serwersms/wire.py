@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from smspanel.providers import errors
 from smspanel.providers.base import (
     DeliveryState,
+    MessageKind,
     Outgoing,
     Receipt,
     Report,
@@ -98,7 +99,7 @@ def _options(given: Submission) -> dict[str, object]:
         if given.variant != "FULL":
             raise errors.RequestRefused(_("ECO+ messages cannot carry Unicode characters."))
         options["utf"] = True
-    if given.flash:
+    if given.kind is MessageKind.FLASH:
         options["flash"] = True
     if given.dlr_url:
         options["dlr_url"] = report_url(given.dlr_url)
