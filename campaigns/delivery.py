@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from accounts.models import Connection
+from campaigns import matching
 from campaigns.models import Batch, InboxItem, Message
 from smspanel import bulk, clock, crypto, doorbell
 from smspanel.providers import errors
@@ -96,8 +98,7 @@ def pull_reports(batch_id: int) -> None:
     if not taken.update(next_pull_at=clock.now() + PULL_LEASE):
         return
     batch = Batch.objects.select_related("connection").get(pk=batch_id)
-    waiting = batch.messages.filter(state__in=Message.AWAITING_REPORT).exclude(provider_id="")
-    ids = list(waiting.values_list("provider_id", flat=True))
+    ids = _ids_to_ask(batch)
     if not ids:
         Batch.objects.filter(pk=batch_id).update(next_pull_at=None)
         return
@@ -110,6 +111,14 @@ def pull_reports(batch_id: int) -> None:
         connections.note_trouble(batch.connection, str(error))
         page = ReportPage(reports=(), raw="")
     _store_pull(batch, page)
+
+
+def _ids_to_ask(batch: Batch) -> list[str]:
+    """Return the provider's ids of what has no final report yet: messages, their parts, and nameless ones."""
+    waiting = batch.messages.filter(state__in=Message.AWAITING_REPORT)
+    listed = batch.provider_ids.filter(Q(message__isnull=True) | Q(message__in=waiting))
+    ids = [*waiting.exclude(provider_id="").values_list("provider_id", flat=True)]
+    return list(dict.fromkeys([*ids, *listed.values_list("provider_id", flat=True)]))
 
 
 @transaction.atomic
@@ -143,18 +152,16 @@ def _next_pull(batch: Batch) -> object:
 @transaction.atomic
 def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
     """Move messages of this connection forward; returns how many reports belong to a message of ours."""
-    by_id: dict[str, list[Report]] = {}
-    for report in reports:
-        by_id.setdefault(report.provider_id, []).append(report)
+    by_message = matching.by_message(connection, reports)
     messages = (
         Message.objects.select_for_update(no_key=True, of=("self",))
-        .filter(batch__connection=connection, provider_id__in=by_id)
+        .filter(pk__in=by_message)
         .select_related("campaign__account")
         .order_by("pk")
     )
     matched, changed = 0, []
     for message in messages:
-        own = by_id[message.provider_id]
+        own = by_message[message.pk]
         matched += len(own)
         before = message.state
         for report in own:

@@ -93,10 +93,13 @@ def _ready_again(campaign: Campaign) -> Batch | None:
 
 
 def _cut(campaign: Campaign, connection: Connection) -> Batch | None:
-    """Make a batch of the next messages that are in none."""
-    size = connection.batch_size or registry.client_class(connection.kind).max_batch
+    """Make a batch of the next messages that are in none, all with one text where the provider takes only one."""
+    client = registry.client_class(connection.kind)
+    size = min(connection.batch_size or client.max_batch, client.max_batch)
     while True:
         queue = campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
+        if not client.mixes_texts:
+            queue = queue.filter(text=queue.values_list("text", flat=True).first() or "")
         ids = list(queue.values_list("pk", flat=True)[:size])
         if not ids:
             return None

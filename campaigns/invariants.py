@@ -122,6 +122,7 @@ def _inbox_is_kept() -> list[str]:
 
 def _accepted_is_named() -> list[str]:
     nameless = Message.objects.filter(state=Message.State.SENT).filter(Q(provider_id="") | Q(batch__isnull=True))
+    nameless = nameless.exclude(batch__provider_ids__message__isnull=True, batch__provider_ids__isnull=False)
     return [f"message {message.pk} is sent but has no id of the provider's" for message in nameless[:20]]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from campaigns import lifecycle
-from campaigns.models import Batch, BatchEvidence, Campaign, Message
+from campaigns.models import Batch, BatchEvidence, Campaign, Message, ProviderId
 from smspanel import bulk, clock, doorbell
 from smspanel.providers import errors
 from smspanel.providers.base import Acceptance, Receipt
@@ -33,7 +33,7 @@ def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
         BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
         if current.state not in {Batch.State.UNKNOWN, Batch.State.READY}:
             return
-    accept(campaign, current, acceptance.receipts)
+    accept(campaign, current, acceptance.receipts, unpaired=acceptance.unpaired)
 
 
 @transaction.atomic
@@ -75,10 +75,11 @@ def _wait(attempt: int, retry_after: float | None) -> timedelta:
     return min(LONGEST_WAIT, timedelta(seconds=retry_after if retry_after is not None else 2.0 ** min(attempt, 9)))
 
 
-def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> None:
+def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unpaired: Sequence[str] = ()) -> None:
     """Write receipts of a locked batch: accepted ones are charged, refused ones fail, unclear ones move out."""
     messages = {message.ref: message for message in batch.messages.select_related("campaign")}
     taken, unclear = [], []
+    ids = [ProviderId(batch=batch, provider_id=one[:64]) for one in unpaired]
     for receipt in receipts:
         message = messages.pop(receipt.ref, None)
         if message is None:
@@ -90,7 +91,10 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt]) -> Non
         message.provider_id, message.provider_parts = receipt.provider_id[:64], receipt.parts
         message.reason = "" if receipt.accepted else (receipt.reason or receipt.code)[:200]
         taken.append(message)
+        if len(receipt.part_ids) > 1:
+            ids += (ProviderId(batch=batch, message=message, provider_id=one[:64]) for one in receipt.part_ids)
     unclear += messages.values()
+    ProviderId.objects.bulk_create(ids, batch_size=500)
     bulk.save(taken, "state", "provider_id", "provider_parts", "reason")
     charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
     if unclear:

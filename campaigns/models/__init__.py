@@ -3,7 +3,7 @@
 from campaigns.models.campaigns import Campaign, Plan, Recipient
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Price, Route, Sender, Variant
-from campaigns.models.sending import Batch, BatchEvidence, Message
+from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 
 __all__ = [
     "Batch",
@@ -13,6 +13,7 @@ __all__ = [
     "Message",
     "Plan",
     "Price",
+    "ProviderId",
     "Recipient",
     "Route",
     "Sender",

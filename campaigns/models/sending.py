@@ -13,6 +13,7 @@ from accounts.models import Connection
 from campaigns.models.campaigns import Campaign
 from contacts.models import Contact
 from smspanel import clock
+from smspanel.providers.base import DeliveryState
 
 
 class Batch(models.Model):
@@ -133,3 +134,15 @@ class Message(models.Model):
     def ref(self) -> str:
         """Our reference at the provider: alphanumeric, and the same at every attempt (SS-14)."""
         return f"{self.campaign.ref}m{self.pk}"
+
+
+class ProviderId(models.Model):
+    """An id the provider gave to one part of a message, or to a message of the batch it has not named yet."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="provider_ids")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="provider_ids")
+    provider_id = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(max_length=12, choices=[(state, state) for state in DeliveryState], default="QUEUED")
+
+    def __str__(self) -> str:
+        return self.provider_id
