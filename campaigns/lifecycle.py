@@ -21,12 +21,14 @@ START_TOLERANCE: Final = timedelta(hours=2)
 
 
 def locked(campaign_id: int) -> Campaign:
-    """Return the campaign with its row locked; every writer takes this lock before batches and wallets."""
-    return (
-        Campaign.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("account__master", "connection", "hold__debit", "hold__credit", "sender")
-        .get(pk=campaign_id)
-    )
+    """Return the campaign with its row locked; every writer takes this lock before batches and wallets.
+
+    It is read in a second statement: one that had to wait for the lock would see the campaign as it is now, joined
+    with its hold and connection as they were before.
+    """
+    Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign_id)
+    related = ("account__master", "connection", "hold__debit", "hold__credit", "sender")
+    return Campaign.objects.select_related(*related).get(pk=campaign_id)
 
 
 @transaction.atomic

@@ -186,6 +186,8 @@ def _apply_chunk(spreadsheet: Import, cursor: int, chunk: Sequence[tuple[int, li
         current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
         if current.status != Import.Status.RUNNING or current.cursor != cursor:
             return False
+        # Two imports of one account take turns, so that each counts exactly what it created.
+        Account.objects.select_for_update(no_key=True).get(pk=current.account_id)
         write = _write_contacts if current.target == Import.Target.CONTACTS else _write_blacklist
         write(current, read.good)
         RejectedRow.objects.bulk_create(read.rejected, batch_size=1000)
@@ -223,6 +225,7 @@ def _write_blacklist(current: Import, good: Mapping[str, list[Any]]) -> None:
     source = BlacklistEntry.Source.IMPORT
     BlacklistEntry.objects.bulk_create(
         [BlacklistEntry(account_id=current.account_id, msisdn=msisdn, source=source) for msisdn in new],
+        ignore_conflicts=True,
         batch_size=1000,
     )
     current.created_count += len(new)

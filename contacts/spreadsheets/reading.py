@@ -88,8 +88,8 @@ def _all_rows(path: Path, layout: Layout) -> Iterator[Row]:
 
 
 def _tidy(cell: str) -> str:
-    """Drop spaces around a cell, and the .0 that programs append to long numbers."""
-    cell = cell.strip()
+    """Drop spaces around a cell, the .0 that programs append to long numbers, and NUL, which no database takes."""
+    cell = cell.replace("\0", "").strip()
     return cell[:-2] if cell.endswith(".0") and len(cell) > 8 and cell[:-2].isdecimal() else cell
 
 
