@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from accounts import connections, grants, keys, points, tenants
+from accounts.audited import AuditedAdmin
 from accounts.forms import ConnectionForm, NewAccountForm, NewPersonForm
 from accounts.models import Account, AppKey, AuditEntry, Connection, GrantRequest, Transfer, User
 from accounts.signed_in import person
@@ -63,8 +64,11 @@ PROFILE = (
 
 
 @admin.register(Account)
-class AccountAdmin(ScopedModelAdmin):
+class AccountAdmin(AuditedAdmin):
     """The tree of accounts with its balances."""
+
+    audited_as = "account"
+    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator")
 
     managers_only = True
     account_path = ""
@@ -103,6 +107,10 @@ class AccountAdmin(ScopedModelAdmin):
         """Link to the account's ledger."""
         return format_html('<a class="sp-link" href="{}">{}</a>', reverse("points-of", args=[account.pk]), _("Ledger"))
 
+    def account_of(self, obj: Account) -> Account:
+        """An account's entries are its own."""
+        return obj
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff add masters, and masters add slaves."""
         user = person(request)
@@ -129,7 +137,7 @@ class AccountAdmin(ScopedModelAdmin):
     def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:
         """Open the account with its owner, or save its profile."""
         if change:
-            obj.save()
+            super().save_model(request, obj, form, change)
             return
         user = person(request)
         made, key = tenants.open_account(
@@ -177,8 +185,11 @@ class AccountAdmin(ScopedModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(ScopedModelAdmin):
+class UserAdmin(AuditedAdmin):
     """Who may sign in."""
+
+    audited_as = "person"
+    audited_values = ("role", "account", "enabled")
 
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -197,8 +208,8 @@ class UserAdmin(ScopedModelAdmin):
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles that this person may give."""
-        if db_field.name == "role" and not request.user.is_staff:
-            kwargs["choices"] = [choice for choice in User.Role.choices if choice[0] not in User.STAFF_ROLES]
+        if db_field.name == "role":
+            kwargs["choices"] = [(role.value, role.label) for role in person(request).roles_to_give]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -206,7 +217,7 @@ class UserAdmin(ScopedModelAdmin):
         allowed = super().has_change_permission(request, obj)
         user = person(request)
         obj = self.row_of(request, obj)
-        return allowed and (obj is None or not obj.is_staff or user.is_superuser)
+        return allowed and (obj is None or obj.role in user.roles_to_give)
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         """Create through the verb, so that it is audited."""
@@ -274,8 +285,11 @@ class AppKeyAdmin(ScopedModelAdmin):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ScopedModelAdmin):
+class ConnectionAdmin(AuditedAdmin):
     """Provider accounts, for staff."""
+
+    audited_as = "connection"
+    audited_values = ("kind", "is_active", "max_parallel", "batch_size", "grace_seconds")
 
     account_path = None
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -299,7 +313,7 @@ class ConnectionAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
         """Save the connection and seal its credentials."""
-        obj.save()
+        super().save_model(request, obj, form, change)
         connections.set_credentials(connection=obj, credentials=form.credentials(), actor=person(request))
 
 
@@ -321,10 +335,10 @@ class TransferAdmin(ReadOnlyAdmin):
 
 @admin.register(GrantRequest)
 class GrantRequestAdmin(ReadOnlyAdmin):
-    """Top-ups that wait for a second member of staff."""
+    """Top-ups and corrections that wait for a second member of staff."""
 
     account_path = None
-    list_display: ClassVar = ("account", "points", "memo", "requested_by", "requested_at", "approved_by")
+    list_display: ClassVar = ("account", "kind", "points", "memo", "requested_by", "requested_at", "approved_by")
     actions_detail: ClassVar = ("approve",)
 
     @action(description=gettext_lazy("Approve"), permissions=["view"])
@@ -334,7 +348,7 @@ class GrantRequestAdmin(ReadOnlyAdmin):
         asked = self.own(request, object_id)
         try:
             grants.approve(request=asked, actor=person(request))
-        except grants.ApprovalRefused as error:
+        except (grants.ApprovalRefused, points.PointsError) as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("Points were issued."))

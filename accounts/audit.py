@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -20,3 +21,21 @@ def record(
         subject=f"{subject._meta.label}:{subject.pk}",
         details=details,
     )
+
+
+def record_changes(
+    *,
+    actor: User | None,
+    action: str,
+    subject: models.Model,
+    account: Account | None,
+    fields: Iterable[str],
+    shown: Iterable[str],
+) -> AuditEntry | None:
+    """Write which fields of an object were changed, and the new values of those that may be shown; None for none."""
+    own = {field.name: field.attname for field in subject._meta.concrete_fields}
+    changed = sorted(set(fields) & own.keys())
+    if not changed:
+        return None
+    values = {name: getattr(subject, own[name]) for name in changed if name in shown}
+    return record(actor=actor, action=action, subject=subject, account=account, fields=changed, values=values)

@@ -1,4 +1,4 @@
-"""Top-ups by staff; above a limit a second member of staff must approve."""
+"""Top-ups and corrections by staff; above a limit a second member of staff must approve."""
 
 from __future__ import annotations
 
@@ -12,33 +12,49 @@ from smspanel import clock
 
 
 class ApprovalRefused(Exception):
-    """The person may not approve this top-up, or it is approved already."""
+    """The person may not approve this top-up or correction, or it is approved already."""
 
 
 @transaction.atomic
 def request_grant(*, account: Account, amount: int, memo: str, key: str, actor: User) -> Transfer | GrantRequest:
     """Grant points at once up to the limit, or file a request that somebody else approves; raises PointsError."""
-    if amount <= settings.GRANT_LIMIT:
-        transfer = points.grant(account=account, points=amount, key=key, memo=memo, actor=actor)
-        audit.record(actor=actor, action="points.grant", subject=transfer, account=account, points=amount)
-        return transfer
-    if amount > points.MAX_POINTS:
+    if amount > settings.GRANT_LIMIT:
+        return _file(GrantRequest.Kind.GRANT, account=account, amount=amount, memo=memo, actor=actor)
+    transfer = points.grant(account=account, points=amount, key=key, memo=memo, actor=actor)
+    audit.record(actor=actor, action="points.grant", subject=transfer, account=account, points=amount)
+    return transfer
+
+
+@transaction.atomic
+def request_adjustment(*, account: Account, amount: int, memo: str, key: str, actor: User) -> Transfer | GrantRequest:
+    """Correct a balance by a signed amount up to the limit, or file a request for it; raises PointsError."""
+    if abs(amount) > settings.GRANT_LIMIT:
+        return _file(GrantRequest.Kind.ADJUST, account=account, amount=amount, memo=memo, actor=actor)
+    transfer = points.adjust(account=account, points=amount, key=key, memo=memo, actor=actor)
+    audit.record(actor=actor, action="points.adjust", subject=transfer, account=account, points=amount)
+    return transfer
+
+
+def _file(kind: GrantRequest.Kind, *, account: Account, amount: int, memo: str, actor: User) -> GrantRequest:
+    """Write down what somebody else has to approve."""
+    if abs(amount) > points.MAX_POINTS:
         raise points.InvalidAmount(_("That is more points than one top-up may have."))
-    request = GrantRequest.objects.create(account=account, points=amount, memo=memo, requested_by=actor)
-    audit.record(actor=actor, action="points.request", subject=request, account=account, points=amount)
+    request = GrantRequest.objects.create(kind=kind, account=account, points=amount, memo=memo, requested_by=actor)
+    audit.record(actor=actor, action="points.request", subject=request, account=account, kind=kind, points=amount)
     return request
 
 
 @transaction.atomic
 def approve(*, request: GrantRequest, actor: User) -> Transfer:
-    """Grant what a colleague asked for; raises ApprovalRefused."""
+    """Move the points that a colleague asked for; raises ApprovalRefused, PointsError."""
     if not actor.is_staff or actor.pk == request.requested_by_id:
         raise ApprovalRefused(_("A second member of staff has to approve this top-up."))
     pending = GrantRequest.objects.filter(pk=request.pk, approved_by__isnull=True)
     if not pending.update(approved_by=actor, approved_at=clock.now()):
         raise ApprovalRefused(_("This top-up is approved already."))
     audit.record(actor=actor, action="points.approve", subject=request, account=request.account)
-    return points.grant(
+    move = points.grant if request.kind == GrantRequest.Kind.GRANT else points.adjust
+    return move(
         account=request.account,
         points=request.points,
         key=f"grant-request:{request.pk}",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, keys, points
+from accounts import audit, grants, keys, points
 from accounts.models import Account, User
 
 
@@ -58,7 +58,9 @@ def add_person(
     name: str = "",
     language: str = "en",
 ) -> User:
-    """Create somebody who can sign in; raises TenantError when the e-mail is taken."""
+    """Create somebody who can sign in; raises TenantError when the e-mail is taken or the role not to be given."""
+    if actor is not None and role not in actor.roles_to_give:
+        raise TenantError(_("Only an administrator can make somebody staff."))
     if User.objects.filter(email__iexact=email).exists():
         raise TenantError(_("Somebody with the e-mail %(email)s signs in here already.") % {"email": email})
     user = User(email=email.lower(), role=role, account=account, name=name, language=language)
@@ -104,7 +106,7 @@ def open_account(
 ) -> tuple[Account, str]:
     """Create an account with its owner and a key, and return it with the key's value; raises TenantError.
 
-    A slave's opening points come from its master, a master's are granted.
+    A slave's opening points come from its master, a master's are granted; those above the limit wait for approval.
     """
     if kind == Account.Kind.SLAVE:
         if master is None:
@@ -115,12 +117,15 @@ def open_account(
     else:
         account = create_master(actor=actor, name=name, email=email, **profile)
         if opening_points:
-            points.grant(
-                account=account,
-                points=opening_points,
-                key=f"opening:{account.pk}:{uuid.uuid4().hex[:8]}",
-                memo=_("Opening points"),
-                actor=actor,
-            )
+            _open_with(account, opening_points, actor)
     add_person(email=email, password=password, role=User.Role.OWNER, account=account, actor=actor, name=name)
     return account, keys.issue(account=account, actor=actor)[1]
+
+
+def _open_with(account: Account, amount: int, actor: User | None) -> None:
+    """Issue a master's opening points: a person's as any top-up, those of a command at once."""
+    key, memo = f"opening:{account.pk}:{uuid.uuid4().hex[:8]}", _("Opening points")
+    if actor is None:
+        points.grant(account=account, points=amount, key=key, memo=memo)
+    else:
+        grants.request_grant(account=account, amount=amount, memo=memo, key=key, actor=actor)

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit, grants, ledger, points
+from accounts import grants, ledger, points
 from accounts.forms import AdjustForm, GrantForm, TransferForm
 from accounts.models import Account, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
@@ -156,9 +156,9 @@ def adjust(request: HttpRequest, account_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            made = points.adjust(
+            made = grants.request_adjustment(
                 account=account,
-                points=data["points"],
+                amount=data["points"],
                 memo=data["memo"],
                 key=f"form:{data['key']}",
                 actor=user,
@@ -166,8 +166,9 @@ def adjust(request: HttpRequest, account_id: int) -> HttpResponse:
         except points.PointsError as error:
             form.add_error("points", str(error))
         else:
-            audit.record(actor=user, action="points.adjust", subject=made, account=account)
-            messages.success(request, _("The balance was corrected."))
+            waiting = isinstance(made, GrantRequest)
+            done = _("A colleague has to approve this.") if waiting else _("The balance was corrected.")
+            messages.success(request, done)
             return redirect("points-of", account_id=account.pk)
     context = page(request, _("Correct %(name)s") % {"name": account.name}, form=form, wallet=points.wallet_of(account))
     return render(request, "accounts/points_form.html", context)

@@ -46,7 +46,7 @@ def make_people() -> People:
     slave = _owner("slave@example.com", Account.Kind.SLAVE, master.account, 1_000)
     stranger = _owner("stranger@example.com", Account.Kind.MASTER, None, 1_000)
     staff = tenants.add_person(email="staff@example.com", password="x", role=User.Role.ADMIN)
-    return People(master, slave, stranger, _signed_in(staff, None))
+    return People(master, slave, stranger, signed_in(staff, None))
 
 
 def _owner(email: str, kind: Account.Kind, master: Account | None, opening: int) -> Persona:
@@ -60,10 +60,11 @@ def _owner(email: str, kind: Account.Kind, master: Account | None, opening: int)
         window_start=None,
         window_end=None,
     )
-    return _signed_in(User.objects.get(email=email), account)
+    return signed_in(User.objects.get(email=email), account)
 
 
-def _signed_in(user: User, account: Account | None) -> Persona:
+def signed_in(user: User, account: Account | None) -> Persona:
+    """Return somebody with a browser in which they are signed in."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return Persona(user, client, account)

@@ -150,6 +150,7 @@ class Migration(migrations.Migration):
             name='GrantRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('GRANT', 'Top-up'), ('ADJUST', 'Correction')], default='GRANT', max_length=6, verbose_name='kind')),
                 ('points', models.BigIntegerField(verbose_name='points')),
                 ('memo', models.CharField(max_length=200, verbose_name='memo')),
                 ('requested_at', models.DateTimeField(default=smspanel.clock.now, editable=False, verbose_name='asked')),
@@ -220,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grantrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='grant_requests_ask_for_points'),
+            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0), models.Q(('kind', 'ADJUST'), ('points__lt', 0)), _connector='OR'), name='grant_requests_ask_for_points'),
         ),
         migrations.AddConstraint(
             model_name='grantrequest',

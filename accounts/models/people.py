@@ -21,6 +21,13 @@ class UserManager(BaseUserManager["User"]):
         """Return the person with this e-mail."""
         return self.get_queryset().get(email__iexact=username)
 
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make an administrator, for `manage.py createsuperuser`: the first person of an installation."""
+        user = self.model(email=email.lower(), role=User.Role.ADMIN, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
     def get_queryset(self) -> models.QuerySet[User]:
         """Bring the account along: every page asks for it."""
         return super().get_queryset().select_related("account")
@@ -95,6 +102,11 @@ class User(AbstractBaseUser):
     def may_write(self) -> bool:
         """Whether this person may change anything at all."""
         return self.role != self.Role.VIEWER
+
+    @property
+    def roles_to_give(self) -> list[Role]:
+        """Return the roles that this person may give, and whose people they may change."""
+        return [role for role in self.Role if self.is_superuser or role not in self.STAFF_ROLES]
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]

@@ -98,8 +98,13 @@ class Transfer(models.Model):
 
 
 class GrantRequest(models.Model):
-    """A top-up above the limit, waiting for a second member of staff."""
+    """A top-up or a correction above the limit, waiting for a second member of staff."""
 
+    class Kind(models.TextChoices):
+        GRANT = "GRANT", Transfer.Kind.GRANT.label
+        ADJUST = "ADJUST", Transfer.Kind.ADJUST.label
+
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.GRANT)
     account = models.ForeignKey(Account, models.PROTECT, related_name="grant_requests", verbose_name=_("account"))
     points = models.BigIntegerField(_("points"))
     memo = models.CharField(_("memo"), max_length=200)
@@ -113,7 +118,9 @@ class GrantRequest(models.Model):
         verbose_name_plural = _("top-ups waiting for approval")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(points__gt=0), name="grant_requests_ask_for_points"),
+            models.CheckConstraint(
+                condition=Q(points__gt=0) | Q(kind="ADJUST", points__lt=0), name="grant_requests_ask_for_points"
+            ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
                 name="grants_are_approved_by_somebody_else",
