@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
-from campaigns.models import Batch, Campaign, InboxItem
+from accounts.models import AuditEntry
+from campaigns import dispatch, windows
+from campaigns.models import Batch, Campaign, InboxItem, Message, Plan
 from contacts.models import Import
 from smspanel import clock
+from smspanel.models import QueueProgress
 from smspanel.version import VERSION
 
 OVERDUE: Final = timedelta(minutes=2)
 LEAST_FREE: Final = 1024**3
+
+Moments = Iterable[datetime | None]
 
 
 @require_GET
@@ -33,25 +42,72 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 def measure() -> dict[str, Any]:
-    """Return the age in seconds of the oldest due row of each queue, unclear submissions, and free bytes."""
+    """Return for how many seconds due work of each queue has stood still, unclear submissions, and free bytes."""
     now = clock.now()
-    oldest = {
-        "bulk": Import.objects.filter(status=Import.Status.QUEUED)
-        .order_by("created_at")
-        .values_list("created_at", flat=True),
-        "dispatch": Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lte=now)
-        .order_by("start_at")
-        .values_list("start_at", flat=True),
-        "inbox": InboxItem.objects.filter(next_attempt_at__lte=now)
-        .order_by("next_attempt_at")
-        .values_list("next_attempt_at", flat=True),
-    }
     ages = {}
-    for queue, times in oldest.items():
-        since = times.first()
-        ages[queue] = max(0, round((now - since).total_seconds())) if since else 0
+    for queue, waiting in WAITING.items():
+        oldest = min((moment for moment in waiting(now) if moment), default=now)
+        ages[queue] = max(0, round((now - oldest).total_seconds()))
     return {
         "oldest_due_seconds": ages,
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "disk_free_bytes": shutil.disk_usage(settings.DATA_DIR).free,
     }
+
+
+def _bulk(now: datetime) -> Moments:
+    """Yield since when imports, plans and expansions have waited while the queue did nothing at all.
+
+    They are long, and one waits behind another; a worker that lives ends a job, or its turn of it, within two minutes.
+    """
+    if Import.objects.filter(status=Import.Status.RUNNING, lease_until__gt=now).exists():
+        return
+    moved = QueueProgress.objects.filter(queue="bulk").aggregate(at=Max("done_at"))["at"]
+    plans = Plan.objects.filter(status=Plan.Status.QUEUED, campaign__state=Campaign.State.PLANNING)
+    yield _latest(plans.aggregate(at=Min("requested_at"))["at"], moved)
+    yield _latest(Campaign.objects.filter(state=Campaign.State.EXPANDING).aggregate(at=Min("started_at"))["at"], moved)
+    for row in Import.objects.filter(status__in=Import.OPEN).order_by("created_at")[:100]:
+        since = _latest(row.lease_until or row.created_at, moved)
+        yield _latest(since, _let_go(row, "import.start", since, now))
+
+
+def _dispatch(now: datetime) -> Moments:
+    """Yield since when campaigns should have started, and since when no submission of the others was begun."""
+    scheduled = Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lte=now)
+    yield scheduled.aggregate(at=Min("start_at"))["at"]
+    expanded = QueueProgress.objects.filter(queue="bulk").aggregate(at=Max("done_at"))["at"]
+    sendable = Campaign.objects.filter(pk__in=[pk for (pk,) in dispatch.due_dispatches()]).select_related("account")
+    fresh = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
+    for campaign in sendable.annotate(fresh=Exists(fresh)):
+        again = campaign.batches.filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now))
+        ready = again.filter(state=Batch.State.READY)
+        yield ready.aggregate(at=Min(Coalesce("next_attempt_at", "created_at")))["at"]
+        last = campaign.batches.aggregate(at=Max("started_at"))["at"]
+        if campaign.fresh:
+            since = _latest(campaign.started_at, last or expanded)
+            opened = windows.opening(campaign.account, now)
+            yield _latest(since, opened, _let_go(campaign, "campaign.resume", since, now))
+
+
+def _inbox(now: datetime) -> Moments:
+    """Yield since when a stored report should have been applied."""
+    yield InboxItem.objects.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
+
+
+WAITING: Final[MappingProxyType[str, Callable[[datetime], Moments]]] = MappingProxyType(
+    {"bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
+)
+
+
+def _latest(since: datetime | None, *later: datetime | None) -> datetime | None:
+    """Return the latest of the moments, None when nothing waits."""
+    return max([since, *filter(None, later)]) if since else None
+
+
+def _let_go(row: Import | Campaign, action: str, since: datetime | None, now: datetime) -> datetime | None:
+    """Return when a person last let the row go on, looked up only where it would be late otherwise."""
+    if since is None or now - since <= OVERDUE:
+        return None
+    entries = AuditEntry.objects.filter(action=action, subject=f"{row._meta.label}:{row.pk}", at__gte=since)
+    latest: datetime | None = entries.aggregate(at=Max("at"))["at"]
+    return latest

@@ -13,7 +13,8 @@ from campaigns.models import Campaign, Message
 
 _BARS = (
     ("delivered", _("Delivered"), (Message.State.DELIVERED,)),
-    ("sent", _("Sent, waiting for a report"), (Message.State.SENT, Message.State.NO_REPORT)),
+    ("sent", _("Sent, waiting for a report"), (Message.State.SENT,)),
+    ("no-report", Message.State.NO_REPORT.label, (Message.State.NO_REPORT,)),
     ("unclear", _("Unclear"), (Message.State.UNKNOWN, Message.State.ASSUMED_SENT)),
     (
         "failed",
@@ -40,6 +41,7 @@ class Progress:
     """Counts of a campaign's messages, and its points."""
 
     total: int
+    sent: int
     done: int
     bars: list[Bar]
     counts: dict[str, int]
@@ -65,6 +67,7 @@ def of(campaign: Campaign) -> Progress:
     spent, released = _resolved(campaign)
     return Progress(
         total=total,
+        sent=sum(counts.get(state, 0) for state in Message.CHARGED),
         done=total - sum(counts.get(state, 0) for state in Message.OPEN),
         bars=bars,
         counts=counts,

@@ -28,6 +28,17 @@ def next_opening(account: Account, at: datetime) -> datetime:
     return opening.astimezone(UTC)
 
 
+def opening(account: Account, at: datetime) -> datetime | None:
+    """Return when the window that is open at that moment opened (UTC); None when it never closes."""
+    if account.window_start is None:
+        return None
+    local = at.astimezone(account.zone)
+    start = datetime.combine(local.date(), account.window_start, account.zone)
+    if start > local:
+        start = datetime.combine(local.date() - timedelta(days=1), account.window_start, account.zone)
+    return start.astimezone(UTC)
+
+
 def closing(account: Account, at: datetime) -> datetime | None:
     """Return when the window that is open at that moment closes (UTC); None when it never does."""
     if account.window_end is None:

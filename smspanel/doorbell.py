@@ -7,8 +7,10 @@ the sweeper (smspanel/tick.py) rings again for whatever is still due.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Final
@@ -22,9 +24,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from smspanel import clock
+from smspanel.models import QueueProgress
+
 logger = logging.getLogger(__name__)
 
 Ids = tuple[int, ...]
+
+NOTE_EVERY: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,28 @@ def ring(job: str, *ids: int) -> None:
 def ring_now(job: str, *ids: int) -> bool:
     """Queue the job and say whether the queue server took it."""
     bell = BELLS[job]
+    job_id = f"{name_of(job, ids)}--{uuid.uuid4().hex}"
     try:
         queue = django_rq.get_queue(bell.queue, connection=connection())
-        queue.enqueue(job, *ids, result_ttl=0, ttl=600, failure_ttl=86_400, description=job)
+        queue.enqueue(job, *ids, job_id=job_id, result_ttl=0, ttl=600, failure_ttl=86_400, description=job)
     except RedisError as error:
         logger.info("The bell %s%s was lost (%s); the sweeper will ring.", job, ids, type(error).__name__)
         return False
     return True
+
+
+def name_of(job: str, ids: Ids) -> str:
+    """Return how the ids of all jobs begin that one bell queues.
+
+    The rest of such an id is random: of two jobs with the same id, the end of the first would delete the second.
+    """
+    return "-".join([job.replace(".", "-"), *map(str, ids)])
+
+
+def waiting() -> set[str]:
+    """Return the names of the bells that no worker has heard yet; raises RedisError."""
+    queues = (django_rq.get_queue(name, connection=connection()) for name in settings.QUEUES)
+    return {job_id.partition("--")[0] for queue in queues for job_id in queue.get_job_ids()}
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +111,16 @@ def run_due(queue: str) -> int:
             body: Callable[..., None] = import_string(job)
             for ids in list(due(job)):
                 body(*ids)
+                note_progress(queue)
                 ran += 1
     return ran
+
+
+def note_progress(queue: str) -> None:
+    """Write that a job of the queue was done, at most every few seconds."""
+    now = clock.now()
+    if not QueueProgress.objects.filter(queue=queue, done_at__gt=now - NOTE_EVERY, done_at__lte=now).exists():
+        QueueProgress.objects.update_or_create(queue=queue, defaults={"done_at": now})
 
 
 def run_all_due(*, rounds: int = 1000) -> int:

@@ -1,4 +1,4 @@
-"""Rows of the housekeeping: who holds a lease, and which periodic slot has been run."""
+"""Rows of the housekeeping: who holds a lease, which periodic slot has been run, and which queue moves."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ class PeriodicRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} #{self.slot}"
+
+
+class QueueProgress(models.Model):
+    """When a job of a queue was last done: tells work that waits its turn from work that nobody does."""
+
+    queue = models.CharField(max_length=20, primary_key=True)
+    done_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queue} at {self.done_at}"

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
+from redis.exceptions import RedisError
 
 from smspanel import clock, doorbell
 from smspanel.models import Lease, PeriodicRun
@@ -65,10 +66,16 @@ def release(name: str, *, holder: str = ME) -> None:
 
 
 def sweep() -> int:
-    """Ring for everything that is due by the database; returns how many bells were rung."""
+    """Ring for everything that is due by the database and not rung for yet; returns how many bells were rung."""
+    try:
+        waiting = doorbell.waiting()
+    except RedisError:
+        waiting = set()
     rung = 0
     for job in doorbell.BELLS:
         for ids in doorbell.due(job):
+            if doorbell.name_of(job, ids) in waiting:
+                continue
             if not doorbell.ring_now(job, *ids):
                 return rung
             rung += 1

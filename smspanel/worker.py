@@ -46,6 +46,7 @@ class BellWorker(Worker):
     """A forking worker that leaves no orphan, shares no database handle, and stops when Valkey is away."""
 
     stopping: threading.Event
+    parent: int
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Remember that this process was told to stop: an idle RQ worker only leaves its loop."""
@@ -55,12 +56,13 @@ class BellWorker(Worker):
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork with every database handle closed: one that is carried over a fork can corrupt an SQLite file."""
         connections.close_all()
+        self.parent = os.getpid()
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Run one job in the child, which dies with its parent so that no second worker runs beside it."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
+        if os.getppid() != self.parent:
             os._exit(1)
         super().main_work_horse(job, queue)
 
@@ -68,7 +70,10 @@ class BellWorker(Worker):
         """Run the job between two clean-ups of stale database connections."""
         close_old_connections()
         try:
-            return bool(super().perform_job(job, queue))
+            done = bool(super().perform_job(job, queue))
+            if done:
+                doorbell.note_progress(queue.name)
+            return done
         finally:
             connections.close_all()
 

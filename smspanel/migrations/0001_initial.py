@@ -31,4 +31,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('name', 'slot'), name='one_run_per_slot')],
             },
         ),
+        migrations.CreateModel(
+            name='QueueProgress',
+            fields=[
+                ('queue', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('done_at', models.DateTimeField()),
+            ],
+        ),
     ]
