@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-_offset = timedelta(seconds=float(os.environ.get("SMSPANEL_CLOCK_OFFSET", "0")))
+from smspanel import environment
+
+TEN_YEARS: Final = 315_360_000
+
+_offset = timedelta(seconds=environment.seconds("SMSPANEL_CLOCK_OFFSET", 0, most=TEN_YEARS))
 
 
 def now() -> datetime:

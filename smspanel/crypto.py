@@ -37,8 +37,11 @@ def unseal(token: str, *, place: str) -> str:
 
 
 def rotate(token: str) -> str:
-    """Seal the same value again with the newest key."""
-    return _box(tuple(settings.ENCRYPTION_KEYS)).rotate(token.encode()).decode()
+    """Seal the same value again with the newest key; raises CannotOpen."""
+    try:
+        return _box(tuple(settings.ENCRYPTION_KEYS)).rotate(token.encode()).decode()
+    except InvalidToken as error:
+        raise CannotOpen("No encryption key of this installation opens this secret.") from error
 
 
 def digest(value: str) -> str:

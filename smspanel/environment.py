@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
+_HOST: Final = re.compile(r"\*|\.?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -43,10 +46,31 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     return int(value)
 
 
+def seconds(name: str, default: float, *, most: float) -> float:
+    """Return a number of seconds, ahead or back, of at most that size."""
+    value = text(name, str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not abs(found) <= most:
+        refuse(f"{name} is {value!r}; set it to a number of seconds from {-most:.0f} to {most:.0f}.")
+    return found
+
+
 def words(name: str, default: Sequence[str]) -> list[str]:
     """Return a comma-separated list without blanks."""
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def hosts(name: str, default: Sequence[str]) -> list[str]:
+    """Return a list of bare host names, with * for any, and a dot in front for a domain with all that is below it."""
+    found = words(name, default)
+    for host in found:
+        if not _HOST.fullmatch(host):
+            refuse(f"{name} holds {host!r}; write bare host names parted by commas, as panel.example.com,10.0.0.5.")
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

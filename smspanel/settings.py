@@ -38,7 +38,8 @@ PORT = environment.number("PORT", 8000, low=1, high=65535)
 _public = environment.address("SMSPANEL_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 PUBLIC_URL = _public.geturl()
 HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = environment.words("SMSPANEL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", _public.hostname or ""])
+ALLOWED_HOSTS = environment.hosts("SMSPANEL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", _public.hostname or ""])
+TRUSTED_PROXIES = environment.number("SMSPANEL_TRUSTED_PROXIES", 0, low=0, high=9)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -176,7 +177,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_IPWARE_PROXY_COUNT = environment.number("SMSPANEL_TRUSTED_PROXIES", 0, low=0, high=9)
+AXES_CLIENT_IP_CALLABLE = "smspanel.visitors.address_of"
 AXES_ENABLE_ADMIN = False
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
@@ -189,7 +190,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "smspanel_csrf"
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and AXES_IPWARE_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

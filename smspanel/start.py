@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from smspanel import environment
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -18,15 +20,23 @@ def manage(*arguments: str) -> None:
         raise SystemExit(done.returncode)
 
 
+def pin_addresses() -> None:
+    """Tell every process the same port and public address: honcho gives each a PORT of its own, counted from ours."""
+    port = environment.number("PORT", 8000, low=1, high=65535)
+    simulator_port = environment.number("SMSPANEL_SIMULATOR_PORT", 9100, low=1, high=65_000)
+    os.environ["SMSPANEL_PORT"] = str(port)
+    os.environ["SMSPANEL_PUBLIC_URL"] = environment.text("SMSPANEL_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    os.environ["SMSPANEL_SIMULATOR_PORT"] = str(simulator_port)
+    os.environ.pop("PORT", None)
+
+
 def main() -> None:
     """Migrate, collect static files, make the demo on an empty database, then start every process."""
-    simulator_port = os.environ.get("SMSPANEL_SIMULATOR_PORT", "9100")
+    pin_addresses()
     manage("check", "--fail-level", "ERROR")
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--noinput", "--verbosity", "0")
-    manage("demo", "--simulator-port", simulator_port)
-    # honcho gives every process a PORT of its own; the panel's must not change with it.
-    os.environ["SMSPANEL_PORT"] = os.environ.get("PORT", "8000")
+    manage("demo", "--simulator-port", os.environ["SMSPANEL_SIMULATOR_PORT"])
     sys.stdout.flush()
     os.chdir(ROOT)
     os.execvp("honcho", ["honcho", "--no-colour", "start"])  # noqa: S606 - no shell

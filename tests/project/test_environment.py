@@ -57,8 +57,13 @@ WRONG = [
     ("SMSPANEL_TRUSTED_PROXIES", "one"),
     ("SMSPANEL_SECRET_KEY_FILE", "{data}"),
     ("SMSPANEL_ENCRYPTION_KEYS_FILE", "{data}/missing"),
+    ("SMSPANEL_ALLOWED_HOSTS", "https://panel.example.com"),
+    ("SMSPANEL_ALLOWED_HOSTS", "panel.example.com,panel.example.com/sms"),
+    ("SMSPANEL_ALLOWED_HOSTS", "panel.example.com 10.0.0.5"),
+    ("SMSPANEL_ALLOWED_HOSTS", "panel.example.com:8000"),
+    ("SMSPANEL_ALLOWED_HOSTS", "::1"),
 ]
-FREE_TEXT = {"SMSPANEL_ALLOWED_HOSTS", "SMSPANEL_PRIVATE_HOSTS", "SMSPANEL_FROM_EMAIL", "SMSPANEL_SECRET_KEY"}
+FREE_TEXT = {"SMSPANEL_PRIVATE_HOSTS", "SMSPANEL_FROM_EMAIL", "SMSPANEL_SECRET_KEY"}
 SETTINGS = ROOT / "smspanel" / "settings.py"
 
 
@@ -141,6 +146,7 @@ def test_right_values_of_everything_start(data: Path) -> None:
         DATABASE_URL="postgresql://user:p%40ss@db.example.com:5432/panel",
         REDIS_URL="rediss://user:p%40ss@queue.example.com:6379/1",
         SMSPANEL_PUBLIC_URL="https://panel.example.com/",
+        SMSPANEL_ALLOWED_HOSTS="panel.example.com, .example.net,10.0.0.5,[::1],a-b_c,*",
         SMSPANEL_DEBUG="no",
         SMSPANEL_GRANT_LIMIT="0",
         SMSPANEL_TRUSTED_PROXIES="1",

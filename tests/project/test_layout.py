@@ -47,7 +47,7 @@ def test_compose_runs_the_processes_of_the_procfile() -> None:
     assert set(services) - {"prepare", "postgres"} == set(procfile()) - DEMO_ONLY
     for name in set(procfile()) - DEMO_ONLY - {"valkey"}:
         assert services[name]["command"] == [name]
-        assert services[name]["init"] is True, "a worker that is process 1 ends every job"
+        assert services[name]["init"] is True
 
 
 def test_the_target_of_systemd_runs_the_processes_of_the_procfile() -> None:
