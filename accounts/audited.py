@@ -26,9 +26,13 @@ class AuditedAdmin(ScopedModelAdmin):
         """Return the account to which the entry belongs."""
         return getattr(obj, "account", None)
 
+    def save_row(self, obj: Any) -> None:
+        """Write the row."""
+        obj.save()
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the row and write what was changed."""
-        super().save_model(request, obj, form, change)
+        self.save_row(obj)
         audit.record_changes(
             actor=person(request),
             action=f"{self.audited_as}.{'change' if change else 'create'}",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, tokens
 from accounts.models import Connection, User
 from smspanel import clock, crypto
 from smspanel.providers import registry
@@ -37,9 +38,22 @@ def client_for(connection: Connection) -> ProviderClient:
     return kind(
         base_url=connection.base_url or kind.default_base_url,
         credentials=credentials_of(connection),
+        options=connection.options,
+        tokens=tokens.DatabaseTokens(connection),
     )
 
 
 def note_trouble(connection: Connection, sentence: str) -> None:
     """Remember the last trouble for the staff's page."""
     Connection.objects.filter(pk=connection.pk).update(last_error=sentence[:300], last_error_at=clock.now())
+
+
+def set_aside(connection: Connection, *, sentence: str, seconds: float) -> None:
+    """Send nothing new over a connection for a while: its provider refuses, or cannot be reached."""
+    until = clock.now() + timedelta(seconds=seconds)
+    Connection.objects.filter(pk=connection.pk).update(blocked_until=until, blocked_because=sentence[:200])
+
+
+def use_again(connections: Iterable[int]) -> None:
+    """Let connections be used again that were set aside."""
+    Connection.objects.filter(pk__in=connections).update(blocked_until=None, blocked_because="")

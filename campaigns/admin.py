@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from accounts import audit
+from accounts.audited import AuditedAdmin
 from accounts.signed_in import person
+from campaigns import prices
 from campaigns.models import Batch, Campaign, InboxItem, Price, Route, Sender
-from smspanel.panel import ScopedModelAdmin, asks_first
+from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
 
 STATE_COLOURS = {
     "SENDING": "info",
@@ -131,27 +134,77 @@ class SenderAdmin(ScopedModelAdmin):
         return redirect("admin:campaigns_sender_changelist")
 
 
-@admin.register(Price)
-class PriceAdmin(ScopedModelAdmin):
-    """Points per part, for staff."""
+class PriceResource(SafeResource):
+    """Imports prices as new versions of those that hold now."""
 
+    def get_queryset(self) -> QuerySet[Price]:
+        """Return the prices that a row of the file may replace."""
+        return Price.objects.filter(valid_until__isnull=True)
+
+    def do_instance_save(self, instance: Price, is_create: bool) -> None:
+        """Close the old price and open the new one."""
+        prices.put(instance)
+
+
+class HoldsNow(admin.SimpleListFilter):
+    """Shows the prices that hold, or also what they were before."""
+
+    title = gettext_lazy("validity")
+    parameter_name = "versions"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the history."""
+        return [("all", gettext_lazy("with earlier prices"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> QuerySet[Price]:
+        """Keep what holds now unless the history is asked for."""
+        return queryset if self.value() == "all" else queryset.filter(valid_until__isnull=True)
+
+
+@admin.register(Price)
+class PriceAdmin(AuditedAdmin):
+    """Points per part by variant and destination, for staff; a change is a new version."""
+
+    audited_as = "price"
+    audited_values = ("variant", "country", "mnc", "points")
     account_path = None
     staff_may: ClassVar = frozenset({"add", "change", "delete"})
-    list_display: ClassVar = ("variant", "account", "points")
-    list_filter: ClassVar = ("variant",)
-    export_fields = ("variant", "account", "points")
-    import_fields = ("variant", "account", "points")
-    import_key = ("variant", "account")
+    list_display: ClassVar = ("variant", "account", "country", "mnc", "points", "valid_from", "valid_until")
+    list_filter: ClassVar = (HoldsNow, "variant", "country")
+    list_select_related: ClassVar = ("account",)
+    export_fields = ("variant", "account", "country", "mnc", "points", "valid_from", "valid_until")
+    import_fields = ("variant", "account", "country", "mnc", "points")
+    import_key = ("variant", "account", "country", "mnc")
+    import_resource = PriceResource
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave earlier prices as they were."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.valid_until is None)
+
+    def save_row(self, obj: Price) -> None:
+        """Close the old price and open the new one."""
+        prices.put(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Price) -> None:
+        """Close the price; confirmed campaigns keep it."""
+        prices.withdraw(Price.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> None:
+        """Close the prices; confirmed campaigns keep them."""
+        prices.withdraw(queryset)
 
 
 @admin.register(Route)
-class RouteAdmin(ScopedModelAdmin):
+class RouteAdmin(AuditedAdmin):
     """Which connection carries what, for staff."""
 
+    audited_as = "route"
+    audited_values = ("variant", "country", "mnc", "rank", "is_active")
     account_path = None
     staff_may: ClassVar = frozenset({"add", "change", "delete"})
-    list_display: ClassVar = ("variant", "connection", "rank", "is_active")
-    list_filter: ClassVar = ("variant", "is_active")
+    list_display: ClassVar = ("variant", "account", "country", "mnc", "connection", "rank", "is_active")
+    list_filter: ClassVar = ("variant", "country", "is_active")
+    list_select_related: ClassVar = ("account", "connection")
 
 
 @admin.register(Batch)
@@ -167,6 +220,7 @@ class BatchAdmin(ScopedModelAdmin):
         "size",
         "attempt",
         "started_at",
+        "route_reason",
         "problem",
     )
     list_filter: ClassVar = ("state", "connection")

@@ -103,7 +103,7 @@ def pull_reports(batch_id: int) -> None:
         Batch.objects.filter(pk=batch_id).update(next_pull_at=None)
         return
     try:
-        page = connections.client_for(batch.connection).reports(ids)
+        page = connections.client_for(batch.connection).reports_about(ids)
     except errors.Unsupported:
         Batch.objects.filter(pk=batch_id).update(next_pull_at=None)
         return
@@ -113,12 +113,12 @@ def pull_reports(batch_id: int) -> None:
     _store_pull(batch, page)
 
 
-def _ids_to_ask(batch: Batch) -> list[str]:
-    """Return the provider's ids of what has no final report yet: messages, their parts, and nameless ones."""
+def _ids_to_ask(batch: Batch) -> dict[str, str]:
+    """Return the provider's ids of what has no final report yet, each with its number where that is known."""
     waiting = batch.messages.filter(state__in=Message.AWAITING_REPORT)
     listed = batch.provider_ids.filter(Q(message__isnull=True) | Q(message__in=waiting))
-    ids = [*waiting.exclude(provider_id="").values_list("provider_id", flat=True)]
-    return list(dict.fromkeys([*ids, *listed.values_list("provider_id", flat=True)]))
+    found = dict(waiting.exclude(provider_id="").values_list("provider_id", "msisdn"))
+    return found | {one: msisdn or "" for one, msisdn in listed.values_list("provider_id", "message__msisdn")}
 
 
 @transaction.atomic

@@ -15,18 +15,16 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes, planning, windows
+from campaigns import lifecycle, outcomes, planning, queueing, windows
 from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
-from contacts.models import BlacklistEntry
 from smspanel import clock, crypto, doorbell
-from smspanel.providers import errors, registry
+from smspanel.providers import errors
 from smspanel.providers.base import Outgoing, Submission
 
 LEASE: Final = timedelta(seconds=60)
@@ -50,26 +48,18 @@ def dispatch(campaign_id: int) -> None:
 def claim(campaign_id: int) -> Batch | None:
     """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
     campaign = lifecycle.locked(campaign_id)
-    if campaign.state != Campaign.State.SENDING or campaign.connection_id is None:
+    if campaign.state != Campaign.State.SENDING:
         return None
     if not windows.is_open(campaign.account, clock.now()):
         campaign.resume_at = windows.next_opening(campaign.account, clock.now())
         lifecycle.put_on_hold(campaign, Campaign.HoldReason.WINDOW)
         return None
-    connection = Connection.objects.select_for_update(no_key=True).get(pk=campaign.connection_id)
-    if not connection.is_active:
-        lifecycle.put_on_hold(
-            campaign, Campaign.HoldReason.PROVIDER, problem=_("The provider connection is switched off.")
-        )
-        return None
-    under_way = Batch.objects.filter(connection=connection, state=Batch.State.SUBMITTING).count()
-    if under_way >= connection.max_parallel:
-        return None
-    batch = _ready_again(campaign) or _cut(campaign, connection)
-    if batch is None:
+    batch = queueing.next_batch(campaign)
+    if batch is not None:
+        return _commit_intent(batch)
+    if campaign.state == Campaign.State.SENDING and not queueing.queue_of(campaign).exists():
         doorbell.ring("campaigns.jobs.finish", campaign.pk)
-        return None
-    return _commit_intent(batch)
+    return None
 
 
 def _commit_intent(batch: Batch) -> Batch:
@@ -79,46 +69,6 @@ def _commit_intent(batch: Batch) -> Batch:
     batch.size = batch.messages.filter(state=Message.State.SUBMITTING).count()
     batch.save()
     return batch
-
-
-def _ready_again(campaign: Campaign) -> Batch | None:
-    """Return a batch that provably never left and is due again, its blacklisted messages taken out."""
-    due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now())
-    for batch in campaign.batches.filter(due, state=Batch.State.READY).order_by("pk"):
-        if _take(campaign, batch.messages.filter(state=Message.State.QUEUED), batch):
-            return batch
-        batch.state = Batch.State.REFUSED
-        batch.save(update_fields=["state"])
-    return None
-
-
-def _cut(campaign: Campaign, connection: Connection) -> Batch | None:
-    """Make a batch of the next messages that are in none, all with one text where the provider takes only one."""
-    client = registry.client_class(connection.kind)
-    size = min(connection.batch_size or client.max_batch, client.max_batch)
-    while True:
-        queue = campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
-        if not client.mixes_texts:
-            queue = queue.filter(text=queue.values_list("text", flat=True).first() or "")
-        ids = list(queue.values_list("pk", flat=True)[:size])
-        if not ids:
-            return None
-        batch = Batch.objects.create(campaign=campaign, connection=connection, state=Batch.State.READY, size=len(ids))
-        if _take(campaign, Message.objects.filter(pk__in=ids, state=Message.State.QUEUED), batch):
-            return batch
-        batch.delete()
-
-
-def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
-    """Claim these messages for the batch, unless blacklisted by now: those are left out."""
-    blacklisted = Exists(BlacklistEntry.objects.filter(account=campaign.account_id, msisdn=OuterRef("msisdn")))
-    taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
-    messages.filter(blacklisted).update(
-        state=Message.State.EXCLUDED,
-        batch=None,
-        reason=_("On the blacklist since the campaign was confirmed"),
-    )
-    return taken
 
 
 def submit(batch: Batch) -> None:
@@ -146,6 +96,7 @@ def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Sub
         variant=campaign.variant,
         unicode=campaign.policy == CharacterPolicy.UNICODE,
         dlr_url=_push_address(batch.connection),
+        tried_at=batch.started_at,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import lifecycle, planning, recipients
+from campaigns import lifecycle, offers, planning, recipients
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError, count, tags
 from smspanel import clock, doorbell
@@ -73,7 +73,7 @@ def _last_of_chunk(campaign: Campaign, source: int | None) -> int | None:
 
 def _insert(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert the chunk's messages and return their points, never more than were held."""
-    if tags(campaign.text):
+    if tags(campaign.text) or campaign.price is None:
         return _insert_personal(campaign, source, last)
     return _insert_common(campaign, source, last)
 
@@ -113,10 +113,11 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
             rows.setdefault(row[0], row)
     present = set(campaign.messages.filter(msisdn__in=rows).values_list("msisdn", flat=True))
     budget = spent = _budget(campaign)
+    offer = offers.of(campaign)
     messages = []
     for msisdn, contact_id, *cells in rows.values():
         if msisdn not in present:
-            message = _personal(campaign, msisdn, contact_id, cells)
+            message = _personal(campaign, offer, msisdn, contact_id, cells)
             if message.state == Message.State.QUEUED and message.points > spent:
                 message.state, message.reason = Message.State.EXCLUDED, _("More points than the plan had")
             elif message.state == Message.State.QUEUED:
@@ -126,16 +127,25 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
     return budget - spent
 
 
-def _personal(campaign: Campaign, msisdn: str, contact_id: int | None, cells: list[Any]) -> Message:
-    """Return one recipient's message, left out if the text cannot be written as the campaign wants it."""
+def _personal(
+    campaign: Campaign, offer: offers.Offer, msisdn: str, contact_id: int | None, cells: list[Any]
+) -> Message:
+    """Return one recipient's message, left out if it cannot be sent there or written as the campaign wants it."""
     message = Message(campaign=campaign, msisdn=msisdn, contact_id=contact_id, parts=0, points=0)
+    points = campaign.price
+    if points is None:
+        quote = offer.quote(msisdn)
+        if quote is None:
+            message.state, message.reason = Message.State.EXCLUDED, _("No price or no way to this country or network")
+            return message
+        points = quote.points
     try:
         message.text = planning.rendered(campaign, recipients.merge_values(msisdn, cells))
     except CharactersError as error:
         message.state, message.reason = Message.State.EXCLUDED, str(error)[:200]
         return message
     message.parts = count(message.text).parts
-    message.points = message.parts * (campaign.price or 0)
+    message.points = message.parts * points
     return message
 
 

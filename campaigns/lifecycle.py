@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, points
+from accounts import audit, connections, points
 from accounts.models import User
-from campaigns import planning, prices
+from campaigns import offers, planning, routing
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell
@@ -46,7 +46,7 @@ def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
         raise NotPossibleNow(_("Look at the plan first: it is not ready, or the campaign was changed since."))
     if found := planning.problems(campaign):
         raise CampaignRefused(" ".join(found))
-    if prices.price_of(account=campaign.account, variant=campaign.variant) != plan.price:
+    if offers.of(campaign).digest != plan.offer_digest:
         raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
     campaign.hold = points.hold(
         account=campaign.account,
@@ -55,8 +55,9 @@ def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
         subject=campaign.subject,
         actor=actor,
     )
-    campaign.connection = prices.connection_for(campaign.variant)
-    campaign.price = plan.price
+    carriers = (row.connection for row in routing.routes_of(campaign).rows)
+    campaign.connection = next((carrier for carrier in carriers if carrier.is_active), None)
+    campaign.price = plan.price or None
     campaign.membership_limit = plan.membership_limit
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
@@ -98,6 +99,7 @@ def resume(*, campaign: Campaign, actor: User | None) -> None:
     campaign = locked(campaign.pk)
     if campaign.state != Campaign.State.HOLD:
         raise NotPossibleNow(_("Only a paused campaign can be resumed."))
+    connections.use_again(row.connection_id for row in routing.routes_of(campaign).rows)
     continue_sending(campaign)
     audit.record(actor=actor, action="campaign.resume", subject=campaign, account=campaign.account)
 

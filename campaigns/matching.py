@@ -22,6 +22,8 @@ _WORST_FIRST: Final = (
     DeliveryState.DELIVERED,
 )
 
+_FINAL: Final = frozenset(_WORST_FIRST[:3]) | {DeliveryState.DELIVERED}
+
 
 def by_message(connection: Connection, reports: Iterable[Report]) -> dict[int, list[Report]]:
     """Return what the reports say by message id, in the caller's transaction; reports of strangers are left out."""
@@ -50,8 +52,9 @@ def _by_listed_ids(connection: Connection, by_id: dict[str, list[Report]], found
             if row.message_id is None and not _pair(row, report):
                 continue
             assert row.message_id is not None
-            row.state = report.state
-            row.save(update_fields=["state"])
+            if row.state not in _FINAL or report.state in _FINAL:
+                row.state = report.state
+                row.save(update_fields=["state"])
             parts = set(ProviderId.objects.filter(message=row.message_id).values_list("state", flat=True))
             worst = next(state for state in _WORST_FIRST if state in parts)
             found[row.message_id].append(replace(report, state=worst))

@@ -14,13 +14,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import connections, points
-from campaigns import lifecycle
+from campaigns import lifecycle, routing
 from campaigns.models import Batch, BatchEvidence, Campaign, Message, ProviderId
+from contacts.destinations import destination_of
 from smspanel import bulk, clock, doorbell
 from smspanel.providers import errors
 from smspanel.providers.base import Acceptance, Receipt
 
 LONGEST_WAIT: Final = timedelta(minutes=5)
+FAILING_AFTER: Final = 3
+"""So many attempts fail before another connection is tried."""
+FAILING_SECONDS: Final = 60.0
+REFUSED_SECONDS: Final = 600.0
 FIRST_PULL: Final = timedelta(seconds=5)
 
 
@@ -49,20 +54,37 @@ def record_failure(batch: Batch, error: errors.ProviderError) -> None:
     connections.note_trouble(current.connection, str(error))
     if not error.never_left:
         mark_unknown(current)
+        if error.stops_campaign:
+            _stop(campaign, current, error)
     elif error.stops_campaign:
         back_to_ready(current, wait=None)
-        if campaign.state == Campaign.State.SENDING:
-            lifecycle.put_on_hold(
-                campaign,
-                Campaign.HoldReason.PROVIDER,
-                problem=str(error.explanation),
-                provider_answer=current.provider_answer,
-            )
+        connections.set_aside(current.connection, sentence=str(error.explanation), seconds=REFUSED_SECONDS)
+        if _other_way(campaign, current) is None:
+            _stop(campaign, current, error)
     elif error.retryable:
         back_to_ready(current, wait=_wait(current.attempt, error.retry_after))
+        if current.attempt >= FAILING_AFTER and _other_way(campaign, current) is not None:
+            connections.set_aside(current.connection, sentence=str(error.explanation), seconds=FAILING_SECONDS)
     else:
         refuse(current, str(error.explanation))
     finish_if_done(campaign)
+
+
+def _stop(campaign: Campaign, batch: Batch, error: errors.ProviderError) -> None:
+    """Let a campaign that is sending wait for a person, who reads why."""
+    if campaign.state == Campaign.State.SENDING:
+        answer = batch.provider_answer
+        lifecycle.put_on_hold(
+            campaign, Campaign.HoldReason.PROVIDER, problem=str(error.explanation), provider_answer=answer
+        )
+
+
+def _other_way(campaign: Campaign, batch: Batch) -> routing.Way | None:
+    """Return another way for messages that provably never left; an unclear one never takes it."""
+    first = batch.messages.first()
+    if first is None:
+        return None
+    return routing.routes_of(campaign).way(destination_of(first.msisdn), without=batch.connection)
 
 
 def _holds(current: Batch, mine: Batch) -> bool:

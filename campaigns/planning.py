@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,16 +12,16 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from campaigns import prices, recipients, windows
+from campaigns import offers, prices, recipients, routing, windows
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Plan, Sender
 from campaigns.models.offer import NAMED_VARIANTS
 from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render, tags
 from contacts.models import Membership
 from smspanel import clock, doorbell
-from smspanel.providers import registry
 
 MAX_PARTS: Final = 10
+EXAMPLES: Final = 3
 MESSAGES_PER_SECOND: Final = 100
 """A cautious estimate until a campaign's own speed is known."""
 
@@ -60,7 +61,7 @@ def problems(campaign: Campaign) -> list[str]:
         found.append(_("The text is empty. Write what your customers should read."))
     if campaign.variant in NAMED_VARIANTS:
         found += _sender_problems(campaign)
-    if prices.price_of(account=account, variant=campaign.variant) is None:
+    if not prices.price_list(account=account, variant=campaign.variant).rows:
         found.append(_("There is no price for this variant yet. Ask the operator of the panel for one."))
     found += _carrier_problems(campaign)
     if campaign.start_at and not windows.is_open(account, campaign.start_at):
@@ -70,11 +71,11 @@ def problems(campaign: Campaign) -> list[str]:
 
 def _carrier_problems(campaign: Campaign) -> list[str]:
     """Return why no provider could carry the campaign as it is written."""
-    connection = prices.connection_for(campaign.variant)
-    client = registry.client_class(connection.kind) if connection else None
-    if client is None or campaign.variant not in client.variants:
+    usable = routing.routes(account=campaign.account, variant=campaign.variant).rows
+    usable = tuple(row for row in usable if row.connection.is_active)
+    if not usable:
         return [_("No provider carries this variant at present. Choose another, or ask the operator.")]
-    if campaign.policy == CharacterPolicy.UNICODE and campaign.variant not in client.unicode_variants:
+    if not routing.routes_of(campaign).rows:
         return [_("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")]
     return []
 
@@ -105,11 +106,15 @@ def _figures(campaign: Campaign) -> dict[str, Any]:
         ("REPEATED", listed - distinct, []),
         *recipients.count_left_out(campaign, limit),
     ]
+    offer = offers.of(campaign)
     try:
-        breakdown, samples = _parts(campaign, limit)
+        tally = _tally(campaign, offer, limit)
     except CharactersError as error:
-        breakdown, samples = Counter(), []
+        tally = Tally()
         found.append(str(error))
+    breakdown = tally.breakdown
+    if tally.unreachable:
+        waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
     if not found and not breakdown:
         found.append(_("Nobody is left to write to. Add numbers or groups."))
     if breakdown and max(breakdown) > MAX_PARTS:
@@ -118,7 +123,6 @@ def _figures(campaign: Campaign) -> dict[str, Any]:
             % {"parts": max(breakdown), "most": MAX_PARTS}
         )
     people, parts = breakdown.total(), sum(size * messages for size, messages in breakdown.items())
-    price = prices.price_of(account=campaign.account, variant=campaign.variant) or 0
     starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
     return {
         "status": Plan.Status.REFUSED if found else Plan.Status.READY,
@@ -127,10 +131,12 @@ def _figures(campaign: Campaign) -> dict[str, Any]:
         "waterfall": [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall],
         "recipients": people,
         "parts": parts,
-        "price": price,
-        "points": parts * price,
+        "price": offer.uniform or 0,
+        "points": tally.points,
+        "destinations": tally.destinations(),
+        "offer_digest": offer.digest,
         "parts_breakdown": {str(size): messages for size, messages in sorted(breakdown.items())},
-        "samples": samples,
+        "samples": tally.samples(),
         "membership_limit": limit,
         "starts_at": starts,
         "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
@@ -142,24 +148,66 @@ def estimated_duration(people: int) -> timedelta:
     return timedelta(seconds=20 + people // MESSAGES_PER_SECOND)
 
 
-def _parts(campaign: Campaign, limit: int) -> tuple[Counter[int], list[dict[str, Any]]]:
-    """Return how many messages have how many parts, and the shortest and longest text; raises CharactersError."""
-    if not tags(campaign.text):
-        text = rendered(campaign, {})
+@dataclass
+class Tally:
+    """What is counted while everybody who remains is gone through."""
+
+    breakdown: Counter[int] = field(default_factory=Counter)
+    by_destination: dict[str, list[int]] = field(default_factory=dict)
+    points: int = 0
+    unreachable: int = 0
+    unreachable_examples: list[str] = field(default_factory=list)
+    shortest: str = ""
+    longest: str = ""
+
+    def add(self, text: str, quote: offers.Quote, people: int = 1) -> None:
+        """Count people who get this text at this price."""
+        parts = count(text).parts
+        self.breakdown[parts] += people
+        self.points += people * parts * quote.points
+        row = self.by_destination.setdefault(quote.destination, [0, 0, 0])
+        for index, value in enumerate((people, people * parts, people * parts * quote.points)):
+            row[index] += value
+        if not self.shortest or count(text).units < count(self.shortest).units:
+            self.shortest = text
+        if not self.longest or count(text)[:3] > count(self.longest)[:3]:
+            self.longest = text
+
+    def refuse(self, number: str) -> None:
+        """Count somebody whom nothing reaches."""
+        self.unreachable += 1
+        if len(self.unreachable_examples) < EXAMPLES:
+            self.unreachable_examples.append(number)
+
+    def samples(self) -> list[dict[str, Any]]:
+        """Return the shortest and the longest text."""
+        texts = dict.fromkeys(text for text in (self.shortest, self.longest) if text)
+        return [{"text": text, "parts": count(text).parts, "units": count(text).units} for text in texts]
+
+    def destinations(self) -> list[dict[str, Any]]:
+        """Return messages, parts and points by destination, the dearest first."""
+        rows = sorted(self.by_destination.items(), key=lambda row: -row[1][2])
+        return [
+            {"destination": where, "messages": messages, "parts": parts, "points": points}
+            for where, (messages, parts, points) in rows
+        ]
+
+
+def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
+    """Count what everybody who remains would get and cost; raises CharactersError."""
+    tally = Tally()
+    if not tags(campaign.text) and offer.uniform is not None:
         people = sum(1 for _ in recipients.each_remaining(campaign, limit))
-        sample = {"text": text, "parts": count(text).parts, "units": count(text).units}
-        return Counter({count(text).parts: people} if people else {}), [sample]
-    breakdown: Counter[int] = Counter()
-    shortest = longest = ""
-    for _number, values in recipients.each_remaining(campaign, limit):
-        text = rendered(campaign, values)
-        breakdown[count(text).parts] += 1
-        if not shortest or count(text).units < count(shortest).units:
-            shortest = text
-        if not longest or (count(text).parts, count(text).units) > (
-            count(longest).parts,
-            count(longest).units,
-        ):
-            longest = text
-    texts = dict.fromkeys(text for text in (shortest, longest) if text)
-    return breakdown, [{"text": text, "parts": count(text).parts, "units": count(text).units} for text in texts]
+        text = rendered(campaign, {})
+        if people:
+            tally.add(text, offers.Quote(offer.uniform, ""), people)
+        else:
+            tally.shortest = text
+        return tally
+    for number, values in recipients.each_remaining(campaign, limit):
+        quote = offer.quote(number)
+        if quote is None:
+            tally.refuse(number)
+        else:
+            tally.add(rendered(campaign, values), quote)
+    return tally

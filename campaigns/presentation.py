@@ -24,6 +24,7 @@ REASONS: Final[dict[str, Promise]] = {
     "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
     "BLACKLISTED": gettext_lazy("On your blacklist"),
+    "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
 }
 
 ACTIONS: Final[dict[str, Promise]] = {

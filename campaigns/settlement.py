@@ -7,6 +7,7 @@ provider is asked, if it can be; where it cannot, the batch is assumed sent and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -72,7 +73,7 @@ def settle(batch_id: int, attempt: int) -> None:
     elif policy == AckPolicy.IDEMPOTENT:
         _repeat(batch)
     else:
-        _assume(batch)
+        _assume(batch, _evidence(batch))
 
 
 def _unclear(batch_id: int, attempt: int) -> QuerySet[Batch]:
@@ -148,12 +149,26 @@ def _repeat(batch: Batch) -> None:
         _ask_again(batch, _("The provider's answer did not name all of these messages."))
 
 
+def _evidence(batch: Batch) -> Mapping[str, Receipt]:
+    """Return what a provider without our references shows to have been taken; what is absent proves nothing."""
+    given = dispatch.submission(batch.campaign, batch, _unclear_messages(batch))
+    try:
+        client = connections.client_for(batch.connection)
+        return client.look_up(replace(given, tried_at=batch.started_at))
+    except (errors.ProviderError, crypto.CannotOpen):
+        return {}
+
+
 @transaction.atomic
-def _assume(batch: Batch) -> None:
-    """Charge and show as ASSUMED_SENT what can neither be looked up nor repeated safely."""
+def _assume(batch: Batch, evidence: Mapping[str, Receipt]) -> None:
+    """Write what is evident; without evidence charge and show as ASSUMED_SENT what can never be repeated safely."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
+        return
+    taken = [receipt for receipt in evidence.values() if receipt.accepted]
+    if taken:
+        outcomes.accept(campaign, current, taken)
         return
     messages = list(current.messages.filter(state=Message.State.UNKNOWN))
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(state=Message.State.ASSUMED_SENT)

@@ -21,6 +21,9 @@ from campaigns.forms import ComposeForm
 from campaigns.models import Batch, Campaign, Message
 from smspanel import access, downloads
 from smspanel.panel import page
+from smspanel.providers import registry
+
+PUSH_BYTES = 2 * 1024 * 1024
 
 RELATED = ("account", "sender", "connection", "hold", "plan", "created_by")
 
@@ -145,7 +148,7 @@ def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """List a campaign's messages, all or those of one state."""
     campaign = _campaign(request, campaign_id)
     state = request.GET.get("state", "")
-    rows = campaign.messages.order_by("pk")
+    rows = campaign.messages.select_related("batch").order_by("pk")
     if state in Message.State.values:
         rows = rows.filter(state=state)
     if (kind := request.GET.get("download")) in downloads.FORMATS:
@@ -166,9 +169,10 @@ def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def inbox(request: HttpRequest, token: str) -> HttpResponse:
     """Store what a provider pushes, then say that it was taken; a wrong address is answered as if it were none."""
     connection = Connection.objects.filter(inbox_token=token).first()
-    if connection is None or int(request.headers.get("Content-Length") or 0) > 256 * 1024:
+    if connection is None or int(request.headers.get("Content-Length") or 0) > PUSH_BYTES:
         raise Http404("There is no such page.")
     body = request.body.decode("utf-8", errors="replace").replace("\0", "")
     query = {name: value.replace("\0", "") for name, value in request.GET.dict().items()}
     delivery.receive(connection=connection, query=query, body=body)
-    return HttpResponse("OK", content_type="text/plain")
+    client = registry.client_class(connection.kind)
+    return HttpResponse(client.acknowledge(request.body), content_type=client.acknowledgement_type)

@@ -79,6 +79,7 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
     export_fields: ClassVar[tuple[str, ...]] = ()
     import_fields: ClassVar[tuple[str, ...]] = ()
     import_key: ClassVar[tuple[str, ...]] = ("id",)
+    import_resource: ClassVar[type[ModelResource]] = SafeResource
     import_form_class = ImportForm
     export_form_class = ExportForm
     show_full_result_count = False
@@ -125,7 +126,7 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
     def get_import_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
         """Import the named fields; a row whose key fields are there already is changed."""
         named = {"fields": self.import_fields, "import_id_fields": self.import_key, "skip_unchanged": True}
-        return [modelresource_factory(self.model, resource_class=SafeResource, meta_options=named)]
+        return [modelresource_factory(self.model, resource_class=self.import_resource, meta_options=named)]
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
         """Export the named fields, with cells that no spreadsheet program takes for formulas."""

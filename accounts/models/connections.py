@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from smspanel import clock
@@ -38,6 +40,12 @@ class Connection(models.Model):
         blank=True,
         help_text=_("How long after an unclear answer the provider is asked what it took. Empty: its default."),
     )
+    options = models.JSONField(default=dict, editable=False, help_text=_("The provider's switches, by name."))
+    sealed_token = models.TextField(
+        editable=False, blank=True, help_text=_("What the provider gave us to sign in with.")
+    )
+    blocked_until = models.DateTimeField(_("set aside until"), null=True, blank=True, editable=False)
+    blocked_because = models.CharField(max_length=200, blank=True, editable=False)
     inbox_token = models.CharField(max_length=40, unique=True, default=make_inbox_token, editable=False)
     last_error = models.CharField(_("last trouble"), max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(_("when"), null=True, blank=True, editable=False)
@@ -55,3 +63,16 @@ class Connection(models.Model):
     def place(self) -> str:
         """Where the sealed credentials belong."""
         return f"accounts.Connection:{self.public_id}"
+
+    @property
+    def token_place(self) -> str:
+        """Where the sealed token belongs."""
+        return f"accounts.Connection.token:{self.public_id}"
+
+    def trouble(self, at: datetime) -> str | None:
+        """Return why nothing new is sent over it at that moment; None when it can be used."""
+        if not self.is_active:
+            return _now("switched off")
+        if self.blocked_until is not None and self.blocked_until > at:
+            return self.blocked_because
+        return None

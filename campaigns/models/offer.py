@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import phonenumbers
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +34,51 @@ NAMED_VARIANTS: Final = frozenset({Variant.FULL, Variant.PRO})
 """Variants that need a sender name."""
 
 
-class Price(models.Model):
-    """Points for one part of a message, for everybody or for one account."""
+COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+def validate_country(code: str) -> None:
+    """Refuse what is not the two letters of a country that has phone numbers."""
+    if code not in COUNTRIES:
+        raise ValidationError(_("Write the country as its two capital letters, such as PL."))
+
+
+class Where(models.Model):
+    """A destination, as far as it is told; what tells more goes before what tells less."""
+
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[validate_country],
+        help_text=_("Two letters, such as PL. Empty: every country."),
+    )
+    mnc = models.CharField(
+        _("network code (MNC)"),
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]{2,3}\Z", _("A network code has 2 or 3 digits, such as 01."))],
+        help_text=_("In Poland (MCC 260): 01 Plus, 02 T-Mobile, 03 Orange, 06 Play. Empty: every network."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Refuse a network without its country."""
+        if self.mnc and not self.country:
+            raise ValidationError(
+                {"mnc": _("A network code means something only within a country: fill that in, too.")}
+            )
+
+    @property
+    def where(self) -> str:
+        """The destination in short."""
+        return "/".join(part for part in (self.country, self.mnc) if part)
+
+
+class Price(Where):
+    """Points for one part of a message from one moment on; a new price is a new row, and the old one is closed."""
 
     variant = models.CharField(_("variant"), max_length=8, choices=Variant)
     account = models.ForeignKey(
@@ -46,25 +91,44 @@ class Price(models.Model):
         help_text=_("Empty: the price for everybody who has none of their own."),
     )
     points = models.PositiveIntegerField(_("points per part"))
+    valid_from = models.DateTimeField(_("valid from"), default=clock.now, editable=False)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("price")
         verbose_name_plural = _("prices")
-        ordering = ["variant", "account__name"]
+        ordering = ["variant", "account__name", "country", "mnc", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["variant", "account"], name="one_price_per_variant_and_account"),
             models.UniqueConstraint(
-                fields=["variant"], condition=Q(account__isnull=True), name="one_price_per_variant_for_all"
+                fields=["variant", "account", "country", "mnc"],
+                condition=Q(valid_until__isnull=True, account__isnull=False),
+                name="one_price_per_destination_and_account",
+            ),
+            models.UniqueConstraint(
+                fields=["variant", "country", "mnc"],
+                condition=Q(valid_until__isnull=True, account__isnull=True),
+                name="one_price_per_destination_for_all",
             ),
             models.CheckConstraint(condition=Q(points__gt=0), name="prices_are_at_least_one_point"),
+            models.CheckConstraint(condition=Q(mnc="") | ~Q(country=""), name="prices_of_networks_name_the_country"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant}: {self.points}"
+        return f"{' '.join(part for part in (self.variant, self.where) if part)}: {self.points}"
 
 
-class Route(models.Model):
-    """The connection that carries a variant; of several, the lowest rank that is in use."""
+class Route(Where):
+    """A connection that carries a variant; of several, the narrowest destination and then the lowest rank."""
+
+    account = models.ForeignKey(
+        Account,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="routes",
+        verbose_name=_("account"),
+        help_text=_("With a master account also its subaccounts. Empty: for everybody."),
+    )
 
     variant = models.CharField(_("variant"), max_length=8, choices=Variant)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="routes", verbose_name=_("connection"))
@@ -74,11 +138,22 @@ class Route(models.Model):
     class Meta:
         verbose_name = _("route")
         verbose_name_plural = _("routes")
-        ordering = ["variant", "rank"]
-        constraints = [models.UniqueConstraint(fields=["variant", "connection"], name="one_route_per_connection")]
+        ordering = ["variant", "account__name", "country", "mnc", "rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "connection", "account", "country", "mnc"],
+                condition=Q(account__isnull=False),
+                name="one_route_per_connection_and_account",
+            ),
+            models.UniqueConstraint(
+                fields=["variant", "connection", "country", "mnc"],
+                condition=Q(account__isnull=True),
+                name="one_route_per_connection_for_all",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.variant} → {self.connection}"
+        return f"{' '.join(part for part in (self.variant, self.where) if part)} → {self.connection}"
 
 
 def validate_sender(name: str) -> None:

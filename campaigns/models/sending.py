@@ -26,6 +26,7 @@ class Batch(models.Model):
         REFUSED = "REFUSED", _("Refused")
         UNKNOWN = "UNKNOWN", _("Answer unclear")
         ASSUMED_SENT = "ASSUMED_SENT", _("Assumed sent")
+        REROUTED = "REROUTED", _("Never left; its messages took another way")
 
     OPEN: Final = (State.READY, State.SUBMITTING, State.UNKNOWN)
 
@@ -44,6 +45,7 @@ class Batch(models.Model):
     provider_answer = models.TextField(
         _("the provider's answer"), blank=True, help_text=_("Its own words, redacted, for staff.")
     )
+    route_reason = models.CharField(_("why this way"), max_length=300, blank=True)
     next_pull_at = models.DateTimeField(null=True)
     pulls = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)

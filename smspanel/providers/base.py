@@ -1,6 +1,6 @@
 """The contract between the panel and a provider: what goes in, what comes out, what may be missing."""
 
-# ruff: noqa: ARG002 - a default refusal takes the arguments of what it refuses
+# ruff: noqa: ARG002, ARG003 - a default answer or refusal takes the arguments of what it stands for
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -75,6 +75,9 @@ class Submission:
 
     `priority` is 0 to 3, `validity` in seconds (None: the provider's own), `country` an ISO code of two letters,
     `language` that of a voice message, `link` the address of a WAP push, `reply_text` the answer to a reply.
+    `start_at` is aware and asks the provider to wait (None: at once); `tried_at` tells a look-up at a provider
+    without our references how far back to search. `repeated` says that this very call was made before and its
+    answer is unclear.
     """
 
     reference: str
@@ -91,6 +94,9 @@ class Submission:
     link: str = ""
     reply_text: str = ""
     dlr_url: str = ""
+    start_at: datetime | None = None
+    tried_at: datetime | None = None
+    repeated: bool = False
 
     def __post_init__(self) -> None:
         for values in ({m.msisdn for m in self.messages}, {m.ref for m in self.messages}):
@@ -275,6 +281,7 @@ class ProviderClient(ABC):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     option_fields: ClassVar[tuple[OptionField, ...]] = ()
     kinds: ClassVar[frozenset[MessageKind]] = frozenset({MessageKind.TEXT})
+    acknowledgement_type: ClassVar[str] = "text/plain"
     mixes_texts: ClassVar[bool] = True  # one call may carry different texts
     refusing_statuses: ClassVar[frozenset[int]] = frozenset({400, 413, 415, 422})
     deadline_seconds: float = 20.0
@@ -288,7 +295,7 @@ class ProviderClient(ABC):
         tokens: TokenStore | None = None,
     ) -> None:
         self.base_url = (base_url or self.default_base_url).rstrip("/")
-        self.options = {field.name: options.get(field.name, field.default) for field in self.option_fields}
+        self.options = self.chosen(options)
         self.tokens = tokens or MemoryTokens()
         self.clock_offset: float | None = None  # seconds by which the provider's clock is ahead, by its last answer
         self.credentials = {
@@ -297,6 +304,21 @@ class ProviderClient(ABC):
         for field in self.credential_fields:
             if field.required and field.name not in self.credentials:
                 raise errors.Misconfigured(_("Fill in “%(field)s”.") % {"field": field.label})
+
+    @classmethod
+    def chosen(cls, options: Mapping[str, object]) -> dict[str, object]:
+        """Return the value of every option: the given one, or its default."""
+        return {field.name: options.get(field.name, field.default) for field in cls.option_fields}
+
+    @classmethod
+    def settled_by(cls, options: Mapping[str, object]) -> AckPolicy:
+        """Return how an unclear submission is settled with these options."""
+        return cls.ack_policy
+
+    @classmethod
+    def largest_batch(cls, options: Mapping[str, object]) -> int:
+        """Return how many messages one call may carry with these options."""
+        return cls.max_batch
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -312,18 +334,26 @@ class ProviderClient(ABC):
         """Hand messages to the provider once, without any retry."""
 
     def look_up(self, submission: Submission) -> dict[str, Receipt]:
-        """Return the receipts of those messages that the provider has, by ref; an absent ref is proof."""
+        """Return the receipts of those messages that the provider has, by ref.
+
+        An absent ref is proof with the policy LOOKUP, and no proof with AT_MOST_ONCE.
+        """
         raise self._unsupported(_("look up a message by our reference"))
 
     def reports(self, provider_ids: Sequence[str]) -> ReportPage:
         """Pull the state of messages."""
         raise self._unsupported(_("be asked for delivery reports"))
 
+    def reports_about(self, numbers: Mapping[str, str]) -> ReportPage:
+        """Pull the state of messages by id, each with its number for a provider that is asked by number."""
+        return self.reports(list(numbers))
+
     def parse_push(self, query: Mapping[str, str], body: bytes) -> Push:
         """Read a delivery report that the provider pushed; raise RequestRefused if it makes no sense."""
         raise self._unsupported(_("push delivery reports"))
 
-    def acknowledge(self, body: bytes) -> str:
+    @classmethod
+    def acknowledge(cls, body: bytes) -> str:
         """Return what the provider wants to read when it pushes this, before anybody has looked into it."""
         return "OK"
 

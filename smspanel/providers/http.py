@@ -27,12 +27,15 @@ def call(
     form: Sequence[tuple[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
     auth: tuple[str, str] | None = None,
+    base_url: str = "",
 ) -> outbound.Answer:
     """Call the provider once and return an answer of status 2xx or one that the client declares a refusal.
 
+    `base_url` is for a provider with more than one address; empty, it is that of the client.
+
     Raises Unreachable, Throttled, AuthRefused and Misconfigured where that is proven, and else Ambiguous.
     """
-    url = f"{client.base_url}/{path.lstrip('/')}"
+    url = f"{base_url or client.base_url}/{path.lstrip('/')}"
     wait, hidden = client.deadline_seconds, client.secrets
     try:
         answer = outbound.send(
@@ -44,12 +47,14 @@ def call(
         raise errors.Unreachable(error.reason) from error
     except outbound.NoAnswer as error:
         raise errors.Ambiguous(error.reason) from error
+    client.clock_offset = _clock_offset(answer)
     if 200 <= answer.status < 300 or answer.status in client.refusing_statuses:
         return answer
-    raise _by_status(client, answer)
+    raise by_status(client, answer)
 
 
-def _by_status(client: ProviderClient, answer: outbound.Answer) -> errors.ProviderError:
+def by_status(client: ProviderClient, answer: outbound.Answer) -> errors.ProviderError:
+    """Return the error that the status of an answer is by itself."""
     code, raw = str(answer.status), kept(client, answer)
     match answer.status:
         case HTTPStatus.TOO_MANY_REQUESTS:
@@ -61,6 +66,15 @@ def _by_status(client: ProviderClient, answer: outbound.Answer) -> errors.Provid
             return errors.Misconfigured(detail, code=code, raw=raw)
         case _:
             return errors.Ambiguous(code=code, raw=raw)
+
+
+def _clock_offset(answer: outbound.Answer) -> float | None:
+    """Return by how many seconds the provider's clock is ahead, to the second, by the Date of its answer."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return (told.replace(tzinfo=told.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 def kept(client: ProviderClient, answer: outbound.Answer) -> str:

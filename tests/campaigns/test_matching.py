@@ -58,12 +58,19 @@ def test_one_delivered_part_is_not_a_delivered_message(sending: Sending, message
     assert state_after(sending, message, ("part-2", DELIVERED)) == "SENT"
 
 
+def test_a_part_that_is_final_does_not_go_back(sending: Sending, message: Message) -> None:
+    in_parts(message, "part-1", "part-2")
+    reports = [("part-1", DELIVERED), ("part-1", SENT), ("part-1", DeliveryState.UNKNOWN), ("part-2", DELIVERED)]
+    assert state_after(sending, message, *reports) == "DELIVERED"
+
+
 def test_every_part_is_asked_about_until_the_message_is_final(message: Message) -> None:
     in_parts(message, "part-1", "part-2")
     assert message.batch is not None
-    assert delivery._ids_to_ask(message.batch) == [message.provider_id, "part-1", "part-2"]
+    assert list(delivery._ids_to_ask(message.batch)) == [message.provider_id, "part-1", "part-2"]
+    assert set(delivery._ids_to_ask(message.batch).values()) == {message.msisdn}
     Message.objects.update(state=Message.State.DELIVERED)
-    assert delivery._ids_to_ask(message.batch) == []
+    assert delivery._ids_to_ask(message.batch) == {}
 
 
 def test_hs_09_ids_without_numbers_are_paired_by_the_reports(sending: Sending) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from campaigns import prices
+from accounts.models import Connection
+from campaigns import prices, routing
 from campaigns.models import Plan, Price, Route, Sender, Variant
+from contacts.destinations import Destination
 from tests.campaigns.sending import PRICE, Sending, number, open_route
 from tests.personas import People
 
@@ -36,7 +38,8 @@ def price_list(people: People) -> People:
 def test_an_account_s_own_price_comes_before_everybody_s(
     price_list: People, who: str, variant: str, points: int | None
 ) -> None:
-    assert prices.price_of(account=getattr(price_list, who).account, variant=variant) == points
+    found = prices.price_list(account=getattr(price_list, who).account, variant=variant)
+    assert found.price_of(Destination("PL")) == points
 
 
 def test_a_variant_without_a_price_is_refused_with_a_sentence(sending: Sending) -> None:
@@ -74,12 +77,18 @@ def test_the_database_refuses_a_free_price_and_a_second_one(sending: Sending, fi
         Price.objects.create(variant=variant, **fields)
 
 
+def carrier(sending: Sending) -> Connection | None:
+    """Return the connection that would carry a message within Poland now."""
+    way = routing.routes(account=sending.account, variant=Variant.ECO).way(Destination("PL"))
+    return way.connection if way else None
+
+
 def test_the_best_ranked_connection_that_is_in_use_carries_a_variant(sending: Sending) -> None:
     second = open_route("http://127.0.0.1:9", name="Second")
     Route.objects.filter(connection=second).update(rank=2)
-    assert prices.connection_for(Variant.ECO) == sending.connection
+    assert carrier(sending) == sending.connection
     sending.connection.is_active = False
     sending.connection.save()
-    assert prices.connection_for(Variant.ECO) == second
+    assert carrier(sending) == second
     Route.objects.update(is_active=False)
-    assert prices.connection_for(Variant.ECO) is None
+    assert carrier(sending) is None

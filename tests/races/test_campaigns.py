@@ -8,7 +8,7 @@ import pytest
 
 from accounts import points
 from accounts.models import AuditEntry, Connection, Transfer
-from campaigns import composing, dispatch, expansion, jobs, lifecycle, outcomes
+from campaigns import composing, dispatch, expansion, jobs, lifecycle, outcomes, queueing
 from campaigns.models import Batch, Campaign, Message
 from tests.campaigns.sending import PRICE, Sending, number, states
 from tests.invariants import assert_all_hold, broken
@@ -99,7 +99,7 @@ def test_two_workers_claim_one_batch_once(
 ) -> None:
     if attempted_before:
         ready_again(expanded)
-    meet_before(monkeypatch, dispatch, "_take")
+    meet_before(monkeypatch, queueing, "_take")
     assert kinds(together(*[partial(dispatch.claim, expanded.pk)] * 2)) == ["Batch", "NoneType"]
     assert Batch.objects.get(campaign=expanded).state == Batch.State.SUBMITTING
     assert states(expanded) == {"SUBMITTING": 10}
@@ -108,7 +108,7 @@ def test_two_workers_claim_one_batch_once(
 
 def test_without_the_lock_a_batch_under_way_is_written_off(expanded: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     ready_again(expanded)
-    lost = meet_without_locks(monkeypatch, dispatch, "_take")
+    lost = meet_without_locks(monkeypatch, queueing, "_take")
     together(*[partial(dispatch.claim, expanded.pk)] * 2)
     assert ("I7" in broken()) == lost
 
@@ -133,14 +133,14 @@ def claim_for_two_campaigns(sending: Sending, expanded: Campaign) -> list[object
 def test_two_campaigns_share_the_places_of_a_connection(
     sending: Sending, expanded: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet_before(monkeypatch, dispatch, "_take")
+    meet_before(monkeypatch, queueing, "_take")
     assert kinds(claim_for_two_campaigns(sending, expanded)) == ["Batch", "NoneType"]
 
 
 def test_without_the_lock_two_campaigns_take_the_last_place(
     sending: Sending, expanded: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = meet_without_locks(monkeypatch, dispatch, "_take")
+    lost = meet_without_locks(monkeypatch, queueing, "_take")
     expected = ["Batch", "Batch"] if lost else ["Batch", "NoneType"]
     assert kinds(claim_for_two_campaigns(sending, expanded)) == expected
 
@@ -152,7 +152,7 @@ def test_a_claim_and_a_cancellation_agree_on_who_was_first(
         lifecycle.cancel(campaign=expanded, actor=None)
         jobs.finish(expanded.pk)
 
-    meet_before(monkeypatch, dispatch, "_take")
+    meet_before(monkeypatch, queueing, "_take")
     batch, _none = together(partial(dispatch.claim, expanded.pk), cancel)
     expanded.refresh_from_db()
     if batch is None:

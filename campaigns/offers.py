@@ -1,0 +1,49 @@
+"""What a message to a number costs, if it can be sent there at all: prices and routes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from campaigns import prices, routing
+from campaigns.models import Campaign
+from contacts.destinations import destination_of
+
+
+class Quote(NamedTuple):
+    """Points for a part of a message, and the destination that decided them."""
+
+    points: int
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The prices and routes that hold for one campaign."""
+
+    prices: prices.PriceList
+    routes: routing.Routes
+
+    @property
+    def uniform(self) -> int | None:
+        """Points for a part, if price and way are the same wherever the variant reaches."""
+        return self.prices.uniform if self.routes.uniform else None
+
+    @property
+    def digest(self) -> str:
+        """A mark that changes when a price does."""
+        return self.prices.digest
+
+    def quote(self, msisdn: str) -> Quote | None:
+        """Return the price for a number; None where nothing is sold or no route leads."""
+        destination = destination_of(msisdn)
+        points = self.prices.price_of(destination)
+        if points is None or not self.routes.to(destination):
+            return None
+        return Quote(points, str(destination))
+
+
+def of(campaign: Campaign) -> Offer:
+    """Return the offer of now, or the one that a campaign was confirmed at."""
+    listed = prices.price_list(account=campaign.account, variant=campaign.variant, at=campaign.confirmed_at)
+    return Offer(listed, routing.routes_of(campaign))

@@ -1,0 +1,120 @@
+"""Chooses what leaves next: a batch that provably never left, or a new one cut from the queue.
+
+Everything here runs in the transaction of the claim, with the campaign locked.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Connection
+from campaigns import lifecycle, routing
+from campaigns.models import Batch, Campaign, Message
+from contacts.destinations import destination_of
+from contacts.models import BlacklistEntry
+from smspanel import clock
+from smspanel.providers import registry
+
+
+def next_batch(campaign: Campaign) -> Batch | None:
+    """Return a batch whose messages are claimed; None when there is nothing to do right now.
+
+    Where no connection can be used, the campaign is put on hold.
+    """
+    routes = routing.routes_of(campaign)
+    _reroute(campaign, routes)
+    due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now())
+    for batch in campaign.batches.filter(due, state=Batch.State.READY).select_related("connection").order_by("pk"):
+        if (trouble := batch.connection.trouble(clock.now())) is not None:
+            _hold(campaign, trouble)
+            return None
+        if not _has_room(campaign, batch.connection):
+            return None
+        if _take(campaign, batch.messages.filter(state=Message.State.QUEUED), batch):
+            return batch
+        batch.state = Batch.State.REFUSED
+        batch.save(update_fields=["state"])
+    return _cut(campaign, routes)
+
+
+def queue_of(campaign: Campaign) -> QuerySet[Message]:
+    """Return the messages that are in no batch yet, in their order."""
+    return campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
+
+
+def _reroute(campaign: Campaign, routes: routing.Routes) -> None:
+    """Let messages that provably never left take another way when their connection cannot be used."""
+    for batch in campaign.batches.filter(state=Batch.State.READY).select_related("connection"):
+        first = batch.messages.first()
+        if first is None or batch.connection.trouble(clock.now()) is None:
+            continue
+        if routes.way(destination_of(first.msisdn)) is not None:
+            batch.messages.filter(state=Message.State.QUEUED).update(batch=None)
+            batch.state = Batch.State.REROUTED
+            batch.save(update_fields=["state"])
+
+
+def _hold(campaign: Campaign, trouble: str) -> None:
+    problem = _("No provider can be used for this right now: %(why)s") % {"why": trouble}
+    lifecycle.put_on_hold(campaign, Campaign.HoldReason.PROVIDER, problem=problem)
+
+
+def _has_room(campaign: Campaign, connection: Connection) -> bool:
+    """Say whether one more call may be made over the connection, and remember which one the campaign waits for."""
+    locked = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+    if campaign.connection_id != locked.pk:
+        campaign.connection = locked
+        campaign.save(update_fields=["connection"])
+    under_way = Batch.objects.filter(connection=locked, state=Batch.State.SUBMITTING).count()
+    return under_way < locked.max_parallel
+
+
+def _cut(campaign: Campaign, routes: routing.Routes) -> Batch | None:
+    """Make a batch of the next messages that go the same way."""
+    while (first := queue_of(campaign).first()) is not None:
+        way = routes.way(destination_of(first.msisdn))
+        if way is None:
+            _hold(campaign, routes.troubles(destination_of(first.msisdn)))
+            return None
+        if not _has_room(campaign, way.connection):
+            return None
+        ids = _alike(campaign, routes, first, way.connection)
+        batch = Batch.objects.create(
+            campaign=campaign,
+            connection=way.connection,
+            state=Batch.State.READY,
+            size=len(ids),
+            route_reason=way.reason,
+        )
+        if _take(campaign, Message.objects.filter(pk__in=ids, state=Message.State.QUEUED), batch):
+            return batch
+        batch.delete()
+    return None
+
+
+def _alike(campaign: Campaign, routes: routing.Routes, first: Message, connection: Connection) -> list[int]:
+    """Return the messages that may share a call with the first one: same way, and same text where that is needed."""
+    client = registry.client_class(connection.kind)
+    size = min(connection.batch_size or client.max_batch, client.max_batch)
+    queue = queue_of(campaign)
+    if not client.mixes_texts:
+        queue = queue.filter(text=first.text)
+    if routes.uniform:
+        return list(queue.values_list("pk", flat=True)[:size])
+    near = queue.values_list("pk", "msisdn")[: size * 10]
+    leads = {where: routes.way(where) for where in {destination_of(msisdn) for _pk, msisdn in near}}
+    same = {where for where, way in leads.items() if way is not None and way.connection == connection}
+    return [pk for pk, msisdn in near if destination_of(msisdn) in same][:size]
+
+
+def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
+    """Claim these messages for the batch, unless blacklisted by now: those are left out."""
+    blacklisted = Exists(BlacklistEntry.objects.filter(account=campaign.account_id, msisdn=OuterRef("msisdn")))
+    taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
+    messages.filter(blacklisted).update(
+        state=Message.State.EXCLUDED,
+        batch=None,
+        reason=_("On the blacklist since the campaign was confirmed"),
+    )
+    return taken

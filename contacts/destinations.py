@@ -1,0 +1,37 @@
+"""Where a number is: its country, and its network as far as the range tells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import phonenumbers
+
+from contacts.operators import Operator, guess_operator
+
+# Poland is MCC 260; these are the network codes of the operators that ranges were given to (E3).
+_POLISH_MNC: Final = {
+    Operator.POLAND_PLUS: "01",
+    Operator.POLAND_ERA: "02",
+    Operator.POLAND_ORANGE: "03",
+    Operator.POLAND_PLAY: "06",
+}
+
+
+class Destination(NamedTuple):
+    """A country (two letters, empty where the number belongs to none) and a mobile network code, empty if unknown."""
+
+    country: str
+    mnc: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(part for part in self if part) or "?"
+
+
+@lru_cache(maxsize=65_536)
+def destination_of(msisdn: str) -> Destination:
+    """Return where a number that was normalised is."""
+    if msisdn.startswith("48") and len(msisdn) == 11:
+        return Destination("PL", _POLISH_MNC.get(guess_operator(msisdn), ""))
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{msisdn}"))
+    return Destination(region or "")
