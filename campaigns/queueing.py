@@ -96,7 +96,8 @@ def _cut(campaign: Campaign, routes: routing.Routes) -> Batch | None:
 def _alike(campaign: Campaign, routes: routing.Routes, first: Message, connection: Connection) -> list[int]:
     """Return the messages that may share a call with the first one: same way, and same text where that is needed."""
     client = registry.client_class(connection.kind)
-    size = min(connection.batch_size or client.max_batch, client.max_batch)
+    most = client.largest_batch(connection.options)
+    size = min(connection.batch_size or most, most)
     queue = queue_of(campaign)
     if not client.mixes_texts:
         queue = queue.filter(text=first.text)

@@ -67,7 +67,7 @@ def settle(batch_id: int, attempt: int) -> None:
     batch = _unclear(batch_id, attempt).select_related("connection", "campaign__sender").first()
     if batch is None:
         return
-    policy = registry.client_class(batch.connection.kind).ack_policy
+    policy = registry.client_class(batch.connection.kind).settled_by(batch.connection.options)
     if policy == AckPolicy.LOOKUP:
         _look_up(batch)
     elif policy == AckPolicy.IDEMPOTENT:
@@ -138,7 +138,7 @@ def _repeat(batch: Batch) -> None:
     messages = _unclear_messages(batch)
     try:
         client = connections.client_for(batch.connection)
-        acceptance = client.submit(dispatch.submission(batch.campaign, batch, messages))
+        acceptance = client.submit(replace(dispatch.submission(batch.campaign, batch, messages), repeated=True))
     except (errors.ProviderError, crypto.CannotOpen) as error:
         _ask_again(batch, str(error))
         return
