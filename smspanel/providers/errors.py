@@ -87,6 +87,13 @@ class Ambiguous(ProviderError):
     explanation = _("The provider's answer was lost or unclear. The panel finds out before sending again.")
 
 
+class ApprovalAwaited(ProviderError):
+    """The provider wants to approve the call first, and nobody can tell whether it keeps it meanwhile."""
+
+    stops_campaign = True
+    explanation = _("The provider must approve this sending first. Arrange that there, then resume the campaign.")
+
+
 class Unsupported(ProviderError):
     """The provider has no such function; nothing was asked of it."""
 

@@ -36,7 +36,8 @@ class Submission:
     """Hold one message that a front took; a refused one never goes to the air.
 
     `scheduled_at` is in virtual Unix seconds, `reason` why it is refused or will fail in the provider's
-    words, `callback` the address for pushed reports, `extra` what only that front knows, as JSON.
+    words, `callback` the address for pushed reports, `extra` what only that front knows, as JSON, and
+    `lifetime` the virtual seconds after which a message that has not arrived expires.
     """
 
     sequence: int
@@ -52,6 +53,7 @@ class Submission:
     reason: str | None = None
     callback: str | None = None
     extra: str = "{}"
+    lifetime: float | None = None
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,11 @@ class Air:
         for sms in batch:
             fate = fate_of(sms.number)
             air_at = None if sms.refused else max(now, sms.scheduled_at or now)
-            final_at = air_at + delay + fate.extra_delay if air_at and fate.outcome else None
-            rows.append(_row(front, request_id, sms, now, air_at, final_at))
+            outcome, wait = fate.outcome, delay + fate.extra_delay
+            if outcome and sms.lifetime is not None and wait > sms.lifetime:
+                outcome, wait = "expired", sms.lifetime
+            final_at = air_at + wait if air_at and outcome else None
+            rows.append(_row(front, request_id, sms, now, air_at, final_at, outcome))
             if sms.callback and final_at:
                 for late, event in enumerate(fate.reports):
                     reports.append((sms.sequence, front, sms.callback, event, final_at + late))
@@ -191,8 +196,13 @@ class Air:
 
 
 def _row(
-    front: str, request_id: int, sms: Submission, now: float, air_at: float | None, final_at: float | None
+    front: str,
+    request_id: int,
+    sms: Submission,
+    now: float,
+    air_at: float | None,
+    final_at: float | None,
+    outcome: str | None,
 ) -> tuple[object, ...]:
-    outcome = fate_of(sms.number).outcome
     head = (sms.sequence, front, request_id, sms.provider_id, sms.reference, sms.number, sms.text, sms.sender)
     return (*head, sms.kind, sms.parts, now, air_at, final_at, outcome, sms.reason, None, sms.extra)

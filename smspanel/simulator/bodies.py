@@ -22,13 +22,9 @@ class Params:
 
 def read_params(request: Request) -> Params:
     """Read the body by its content type, and note in the lint list what is careless about it."""
-    if leaked := SECRETS & {name.lower() for name in request.query}:
-        request.note("credentials_in_url", ", ".join(sorted(leaked)))
-    content_type = request.header("Content-Type").lower()
+    content_type = note_carelessness(request)
     if not request.body:
         return Params({})
-    if "charset" not in content_type and not request.body.isascii():
-        request.note("missing_charset", content_type or "no content type")
     if content_type.startswith("application/x-www-form-urlencoded"):
         return Params(_read_form(request), is_form=True)
     if not content_type.startswith("application/json"):
@@ -36,7 +32,19 @@ def read_params(request: Request) -> Params:
     return _read_json(request)
 
 
-def _read_json(request: Request) -> Params:
+def note_carelessness(request: Request) -> str:
+    """Note credentials in the address and a missing charset, and return the content type."""
+    if leaked := SECRETS & {name.lower() for name in request.query}:
+        request.note("credentials_in_url", ", ".join(sorted(leaked)))
+    content_type = request.header("Content-Type").lower()
+    if "charset" not in content_type and not request.body.isascii():
+        request.note("missing_charset", content_type or "no content type")
+    return content_type
+
+
+def read_json(request: Request) -> Json:
+    """Return the body, any JSON, and note repeated keys; raise ValueError with what is wrong with it."""
+
     def without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         fields = dict(pairs)
         if len(fields) < len(pairs):
@@ -45,11 +53,19 @@ def _read_json(request: Request) -> Params:
         return fields
 
     try:
-        value = json.loads(request.body.decode(), object_pairs_hook=without_duplicates)
+        value: Json = json.loads(request.body.decode(), object_pairs_hook=without_duplicates)
         if b"\\u" in request.body:
             json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is no text
     except (ValueError, RecursionError) as error:
-        return Params({}, problem=f"the body is not JSON: {error}")
+        raise ValueError(f"the body is not JSON: {error}") from None
+    return value
+
+
+def _read_json(request: Request) -> Params:
+    try:
+        value = read_json(request)
+    except ValueError as error:
+        return Params({}, problem=str(error))
     if not isinstance(value, dict):
         return Params({}, problem="the body is not a JSON object")
     return Params(value)

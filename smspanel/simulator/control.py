@@ -48,6 +48,7 @@ class Console:
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "settings"): self._change_settings,
             ("POST", "senders"): self._set_sender,
+            ("POST", "replies"): self._reply,
             ("POST", "reset"): self._reset,
             ("POST", "deliver-now"): lambda _: {"messages": simulator.deliver_now()},
             ("POST", "resend-all"): lambda _: {"reports": simulator.resend_all()},
@@ -120,6 +121,14 @@ class Console:
             raise SimulatorError('Send {"front": "serwersms", "name": "FIRMA", "status": "authorized"}.')
         self._simulator.sender(*(values[name] for name in names))
         return {"senders": [vars(sender) for sender in self._simulator.world.registers.senders(values["front"])]}
+
+    def _reply(self, request: Request) -> dict[str, Any]:
+        values = _body(request)
+        needed, known = {"front", "number", "text"}, {"front", "number", "text", "to", "answers"}
+        right = isinstance(values, dict) and needed <= values.keys() <= known
+        if not right or not all(isinstance(value, str) for value in values.values()):
+            raise SimulatorError('Send {"front": "serwersms", "number": "48500100200", "text": "TAK", "to": "4321"}.')
+        return {"id": self._simulator.reply(**values)}
 
 
 def _problem(sentence: str) -> Answer:

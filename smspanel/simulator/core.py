@@ -18,6 +18,7 @@ from smspanel.simulator.control import Console
 from smspanel.simulator.errors import SimulatorError
 from smspanel.simulator.faults import FaultQueue, read_fault, spoilt
 from smspanel.simulator.front import Front
+from smspanel.simulator.msisdn import only_digits
 from smspanel.simulator.push import Pusher, count_due, resend_all
 from smspanel.simulator.registry import FRONTS
 from smspanel.simulator.server import Server
@@ -210,6 +211,12 @@ class Simulator:
         if front not in self.fronts:
             raise SimulatorError(f"There is no front {front}; there are {', '.join(self.fronts)}.")
         self.world.registers.set_sender(front, name, status)
+
+    def reply(self, front: str, number: str, text: str, *, to: str = "", answers: str = "") -> int:
+        """Let a phone write to the customer of a front: to a number, or in answer to an SMS by its id."""
+        if front not in self.fronts:
+            raise SimulatorError(f"There is no front {front}; there are {', '.join(self.fronts)}.")
+        return self.world.inbox.put(front, only_digits(number), text, recipient=to, answers=answers)
 
     def deliver_now(self) -> int:
         """Let everything that is on its way arrive now and return how many messages that were."""

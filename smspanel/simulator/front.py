@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from smspanel.simulator.air import Message
 from smspanel.simulator.registers import Sender
-from smspanel.simulator.switches import Switches
+from smspanel.simulator.switches import CommonSwitches, Switches
 from smspanel.simulator.wire import Reply, Request
 from smspanel.simulator.world import World
 
@@ -63,6 +63,10 @@ class Front(ABC):
     def outgoing(self, reports: Sequence[DueReport]) -> list[Outgoing]:
         """Put due reports into requests to the caller, in their order; a front that pushes overrides it."""
         raise NotImplementedError(f"{self.name} pushes no reports, yet {len(reports)} are due")
+
+    def attempts(self) -> int:
+        """Return how often a report is pushed before it is given up."""
+        return self.world.switchboard.of(CommonSwitches).push_attempts
 
     def settled(self, outgoing: Outgoing, status: int, body: bytes) -> tuple[int, ...]:
         """Return the ids of the reports that the caller's answer acknowledges."""

@@ -75,11 +75,10 @@ class Pusher:
         settled = front.settled(outgoing, status, body) if status is not None else ()
         with self._world.store.transaction():
             self._world.journal.push(front.name, outgoing.url, status, error)
-            self._record(outgoing, settled)
+            self._record(outgoing, settled, front.attempts())
 
-    def _record(self, outgoing: Outgoing, settled: Collection[int]) -> None:
-        switches = self._world.switchboard.of(CommonSwitches)
-        attempts, retry_at = switches.push_attempts, self._world.clock.now() + switches.push_retry_seconds
+    def _record(self, outgoing: Outgoing, settled: Collection[int], attempts: int) -> None:
+        retry_at = self._world.clock.now() + self._world.switchboard.of(CommonSwitches).push_retry_seconds
         with self._world.store.transaction() as db:
             for report in outgoing.reports:
                 db.execute(

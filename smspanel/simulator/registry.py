@@ -6,4 +6,6 @@ from smspanel.simulator.front import Front
 from smspanel.simulator.serwersms import SerwerSms
 
 # Ports after the phone's own: serwersms +1, justsend +2, jomobile +3, hostedsms +4.
-FRONTS: tuple[type[Front], ...] = (SerwerSms,)
+FRONTS: tuple[type[Front], ...] = (
+    SerwerSms,
+)

@@ -50,11 +50,15 @@ CREATE TABLE IF NOT EXISTS sender (
 CREATE TABLE IF NOT EXISTS blacklist (
     id INTEGER PRIMARY KEY, front TEXT NOT NULL, number TEXT NOT NULL, added_at REAL NOT NULL,
     UNIQUE (front, number));
+CREATE TABLE IF NOT EXISTS inbound (
+    id INTEGER PRIMARY KEY, front TEXT NOT NULL, number TEXT NOT NULL, recipient TEXT NOT NULL, text TEXT NOT NULL,
+    at REAL NOT NULL, answers TEXT NOT NULL, read INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS inbound_at ON inbound (front, at);
 """
 
 EMPTY = """
 DELETE FROM meta; DELETE FROM request; DELETE FROM lint; DELETE FROM message; DELETE FROM report;
-DELETE FROM push; DELETE FROM sender; DELETE FROM blacklist;
+DELETE FROM push; DELETE FROM sender; DELETE FROM blacklist; DELETE FROM inbound;
 """
 
 

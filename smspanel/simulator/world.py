@@ -8,6 +8,7 @@ from pathlib import Path
 
 from smspanel.simulator.air import Air
 from smspanel.simulator.clock import Clock
+from smspanel.simulator.inbox import Inbox
 from smspanel.simulator.journal import Journal
 from smspanel.simulator.registers import Registers
 from smspanel.simulator.store import Store
@@ -23,6 +24,7 @@ class World:
     switchboard: Switchboard
     air: Air
     registers: Registers
+    inbox: Inbox
     journal: Journal
     seed: int
 
@@ -35,4 +37,5 @@ def open_world(folder: Path, *, seed: int, switches: Mapping[str, Switches]) -> 
     clock.offset = float(offset) if isinstance(offset, int | float) else 0.0
     switchboard = Switchboard(store, switches)
     air = Air(store, clock.now, lambda: switchboard.of(CommonSwitches).delivery_delay)
-    return World(store, clock, switchboard, air, Registers(store, clock.now), Journal(store, clock.now), seed)
+    inbox, journal = Inbox(store, clock.now), Journal(store, clock.now)
+    return World(store, clock, switchboard, air, Registers(store, clock.now), inbox, journal, seed)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
+from smspanel.simulator import Simulator
 from tests.providers.scripted import Scripted
 
 
@@ -21,3 +23,10 @@ def server() -> Iterator[Scripted]:
     """Serve on a loopback port; the test says what."""
     with Scripted() as scripted:
         yield scripted
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[Simulator]:
+    """Run the simulated providers, whose messages arrive at once."""
+    with Simulator(data=tmp_path, delivery_delay=0) as running:
+        yield running

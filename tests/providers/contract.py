@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import Outgoing, ProviderClient, Submission
+from smspanel.providers.base import Outgoing, ProviderClient, Receipt, Submission
 from tests.providers.scripted import (
     CUT_BODY,
     DROP_AFTER_READING,
@@ -74,6 +74,11 @@ class ProviderContract(ABC):
         """A reference is known already; None if this provider never says so."""
         return None
 
+    def receipts_when_second_refused(self, server: Scripted) -> tuple[Receipt, ...]:
+        """Submit TWO, and return what is known of both as soon as this provider can know it."""
+        server.script(*self.before, self.second_refused())
+        return self.client(server.url).submit(TWO).receipts
+
     def failure(self, server: Scripted, *replies: Reply, deadline: float = 5.0) -> errors.ProviderError:
         """Submit TWO once and return the error, having seen that nothing was tried twice."""
         server.script(*self.before, *replies)
@@ -93,8 +98,7 @@ class ProviderContract(ABC):
         assert len(server.requests) == len(self.before) + 1
 
     def test_one_bad_number_does_not_hurt_the_others(self, server: Scripted) -> None:
-        server.script(*self.before, self.second_refused())
-        receipts = self.client(server.url).submit(TWO).receipts
+        receipts = self.receipts_when_second_refused(server)
         assert [(r.ref, r.accepted) for r in receipts] == [("ref1", True), ("ref2", False)]
         assert receipts[1].code
 

@@ -44,6 +44,13 @@ def test_messages_are_delivered_now(caller: Caller, sim: Simulator) -> None:
     assert post(sim, "resend-all") == {"reports": 0}
 
 
+def test_a_phone_writes_back(caller: Caller, sim: Simulator) -> None:
+    reply = {"front": "serwersms", "number": "+48 500 100 200", "text": "TAK", "to": "4321"}
+    assert post(sim, "replies", reply) == {"id": 1}
+    (item,) = caller.call("messages/received", type="nd")["items"]
+    assert (item["phone"], item["text"], item["to_number"]) == ("+48500100200", "TAK", "4321")
+
+
 def test_faults_are_queued_and_cleared(caller: Caller, sim: Simulator) -> None:
     assert len(post(sim, "faults", [{"action": "null"}, {"action": "html", "times": 3}])["faults"]) == 2
     assert caller.send("+48500100200") is None
@@ -82,6 +89,10 @@ def test_a_reset_forgets_everything(caller: Caller, sim: Simulator) -> None:
         ("settings", {"serwersms": 1}),
         ("senders", {"front": "nobody", "name": "A", "status": "b"}),
         ("senders", {"name": "A"}),
+        ("replies", {"front": "nobody", "number": "48500100200", "text": "TAK"}),
+        ("replies", {"front": "serwersms", "number": "48500100200"}),
+        ("replies", {"front": "serwersms", "number": "48500100200", "text": 1}),
+        ("replies", [1]),
     ],
 )
 def test_a_wrong_order_is_explained(sim: Simulator, name: str, values: Any) -> None:

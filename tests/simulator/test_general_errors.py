@@ -112,7 +112,7 @@ def test_a_body_that_is_no_json_object_is_malformed(caller: Caller, body: str) -
     assert code(caller.post("messages/send_sms", data=data, headers=headers).json()) == 1006
 
 
-@pytest.mark.parametrize("action", ["stats/index", "nonsense", "messages/send_sms.txt", ""])
+@pytest.mark.parametrize("action", ["files/index", "nonsense", "messages/send_sms.txt", ""])
 def test_an_action_that_is_not_simulated_says_so(caller: Caller, action: str) -> None:
     assert code(caller.post(action, json={}).json()) == 1000
 

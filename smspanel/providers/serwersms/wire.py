@@ -17,7 +17,6 @@ from smspanel.providers.base import (
     Outgoing,
     Receipt,
     Report,
-    SenderStatus,
     Submission,
 )
 
@@ -59,12 +58,6 @@ _PUSHED_STATES = _STATES | {
     "wyslano": DeliveryState.SENT,
     "acceptd": DeliveryState.SENT,
 }
-_SENDER_STATES = {
-    "authorized": SenderStatus.APPROVED,
-    "pending_authorization": SenderStatus.PENDING,
-    "rejected": SenderStatus.REJECTED,
-    "deactivated": SenderStatus.REJECTED,
-}
 
 
 def unique_id(ref: str) -> str:
@@ -83,14 +76,33 @@ def submission(given: Submission) -> tuple[str, dict[str, object]]:
     if len(set(ids)) != len(ids):
         raise errors.RequestRefused("two references are the same without their punctuation")
     body: dict[str, object] = {"details": True, "unique_id": ids} | _options(given)
-    if len(set(texts)) == 1:
+    # send_voice knows no unique_id, without which an unclear call could not be looked up.
+    if len(set(texts)) == 1 and not is_voice(given):
         return "messages/send_sms", body | {"phone": phones, "text": texts[0]}
     pairs = [{"phone": phone, "text": text} for phone, text in zip(phones, texts, strict=True)]
     return "messages/send_personalized", body | {"messages": pairs}
 
 
+def is_voice(given: Submission) -> bool:
+    """Say whether a submission is read out to whoever answers the phone."""
+    return given.kind is MessageKind.VOICE or given.variant == "VOICE"
+
+
+def voice(messages: Sequence[Outgoing], *, file_id: str) -> dict[str, object]:
+    """Return the body of messages/send_voice: one text or one file."""
+    texts = {message.text for message in messages}
+    if len(texts) != 1:
+        raise errors.RequestRefused(_("A voice call reads one text to all its numbers."))
+    phones = [f"+{message.msisdn}" for message in messages]
+    return {"phone": phones, "details": True} | ({"file_id": file_id} if file_id else {"text": texts.pop()})
+
+
 def _options(given: Submission) -> dict[str, object]:
     options: dict[str, object] = {}
+    if given.start_at is not None:
+        options["date"] = scheduled(given.start_at)
+    if is_voice(given):
+        return options | {"voice": True} | ({"dlr_url": report_url(given.dlr_url)} if given.dlr_url else {})
     if given.variant == "FULL":
         if not given.sender:
             raise errors.RequestRefused(_("FULL messages need a sender name."))
@@ -237,11 +249,6 @@ def pages(payload: Mapping[str, Any]) -> int:
     return (number(paging.get("count")) or 1) if isinstance(paging, Mapping) else 1
 
 
-def sender_state(word: object) -> SenderStatus:
-    """Translate the status of a sender name."""
-    return _SENDER_STATES.get(text(word), SenderStatus.UNKNOWN)
-
-
 def moment_of(value: str) -> datetime | None:
     """Read a Polish local date-time; the hour that October repeats is taken for its first run."""
     try:
@@ -250,15 +257,17 @@ def moment_of(value: str) -> datetime | None:
         return None
 
 
-def limits(items: Iterable[Item]) -> dict[str, int | None]:
-    """Return what is left by variant; unlimited is None, and what the account may not send is absent."""
-    found: dict[str, int | None] = {}
-    for item in items:
-        name, value = text(item.get("type")).upper(), text(item.get("value"))
-        left = number(value)
-        if name and (value == "no_limit" or left is not None):
-            found[name] = left
-    return found
+def local(at: datetime) -> str:
+    """Write a moment as Polish local time without a zone."""
+    return at.astimezone(WARSAW).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def scheduled(at: datetime) -> str:
+    """Write when a message shall go out; refuse the hour that October repeats, as it names two moments."""
+    there = at.astimezone(WARSAW)
+    if there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset():
+        raise errors.RequestRefused(_("At that hour the clocks change; choose another time."))
+    return local(at)
 
 
 def text(value: object) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from smspanel.simulator.clock import local
 from smspanel.simulator.msisdn import corrected
 from smspanel.simulator.outcomes import fate_of
-from smspanel.simulator.serwersms.reports import NAME, page
-from smspanel.simulator.serwersms.wire import GeneralError, SerwerSmsSwitches, flag, text
+from smspanel.simulator.serwersms.reports import page
+from smspanel.simulator.serwersms.wire import NAME, GeneralError, SerwerSmsSwitches, flag, text
 from smspanel.simulator.wire import Json, Reply, Request
 from smspanel.simulator.world import World
 
@@ -21,7 +21,7 @@ def limits(world: World, request: Request, values: dict[str, Json]) -> Reply:
     items: list[dict[str, str]] = [
         {"type": "eco", "chars_limit": CHARS, "value": _value(own.eco_limit, allowed=own.eco_allowed)},
         {"type": "full", "chars_limit": CHARS, "value": _value(own.full_limit, allowed=own.full_allowed)},
-        {"type": "voice", "value": "not_available"},
+        {"type": "voice", "value": _value(own.voice_limit, allowed=own.voice_allowed)},
     ]
     kind: dict[str, object] = {"account": {"type": "prepaid"}} if flag(values.get("show_type")) else {}
     return Reply.of_json(kind | {"items": items}, decision="limits")

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from smspanel.simulator.bodies import Params, read_params
 from smspanel.simulator.clock import local
 from smspanel.simulator.front import DueReport, Front, Outgoing
-from smspanel.simulator.serwersms import account, honesty, reports, send
+from smspanel.simulator.serwersms import account, honesty, office, people, phones, reports, send
 from smspanel.simulator.serwersms.wire import (
     ERRORS,
+    NAME,
     SENDERS,
     GeneralError,
     SerwerSmsSwitches,
@@ -26,11 +27,14 @@ Action = Callable[[World, Request, dict[str, Json]], Reply]
 ACTIONS: dict[str, Action] = {
     "messages/send_sms": send.send_sms,
     "messages/send_personalized": send.send_personalized,
+    "messages/send_voice": send.send_voice,
     "messages/reports": reports.reports,
     "messages/view": reports.view,
     "messages/delete": reports.delete,
-    "messages/recived": reports.received,
-    "messages/received": reports.received,
+    "messages/recived": phones.received,
+    "messages/received": phones.received,
+    "phones/check": phones.check,
+    "phones/test": phones.test,
     "account/limits": account.limits,
     "senders/index": account.senders,
     "senders/add": account.add_sender,
@@ -38,6 +42,31 @@ ACTIONS: dict[str, Action] = {
     "blacklist/check": account.is_blocked,
     "blacklist/delete": account.unblock,
     "blacklist/index": account.blacklist,
+    "groups/index": people.groups,
+    "groups/view": people.group,
+    "groups/add": people.add_group,
+    "groups/edit": people.edit_group,
+    "groups/delete": people.delete_group,
+    "groups/check": people.groups_of,
+    "contacts/index": people.contacts,
+    "contacts/view": people.contact,
+    "contacts/add": people.add_contact,
+    "contacts/edit": people.edit_contact,
+    "contacts/delete": people.delete_contact,
+    "contacts/import": people.import_contacts,
+    "templates/index": office.templates,
+    "templates/add": office.add_template,
+    "templates/edit": office.edit_template,
+    "templates/delete": office.delete_template,
+    "subaccounts/index": office.subaccounts,
+    "subaccounts/view": office.subaccount,
+    "subaccounts/add": office.add_subaccount,
+    "subaccounts/limit": office.limit_subaccount,
+    "subaccounts/delete": office.delete_subaccount,
+    "payments/index": office.payments,
+    "payments/view": office.payment,
+    "payments/invoice": office.invoice,
+    "stats/index": office.statistics,
 }
 WORDS = {
     "english": {"expired": "undelivered", "rejected": "undelivered"},
@@ -61,7 +90,7 @@ WORDS = {
 class SerwerSms(Front):
     """Answer like api2.serwersms.pl."""
 
-    name = send.NAME
+    name = NAME
     title = "SerwerSMS.pl HTTPS API v2"
     port_offset = 1
     switches = SerwerSmsSwitches()

@@ -11,6 +11,7 @@ DOCUMENTED = (
     "unique_id: 3 to 50 letters or digits, one for each number, all different.",
     "messages/reports with its filters, pages and at most 500 ids; reports are kept for 14 days.",
     "dlr_url with the placeholders #SMSID#, #STAN#, #DATA# and #PRZYCZYNA#.",
+    "Groups, contacts, templates, subaccounts, payments, statistics and received SMS, by the names of their fields.",
     "account/limits with values that are texts: a number, no_limit or not_available.",
 )
 ASSUMED = (
@@ -22,5 +23,7 @@ ASSUMED = (
     "Reports have 100 rows a page, the newest first, and no unique_id in their items.",
     "dlr_url also works in send_personalized; a deleted message vanishes from reports.",
     "Times are Polish local time; the word false in a form counts as true, as in PHP.",
-    "Groups, contacts, voice, MMS, files, statistics and subaccounts answer 1000 InvalidAction.",
+    "The words of phones/check (active, inactive), and that subaccounts' limits stop nothing.",
+    "One payment, the same for everybody; its invoice is an empty PDF.",
+    "Groups cannot be sent to; MMS, files, premium and quizzes answer 1000 InvalidAction.",
 )

@@ -1,4 +1,4 @@
-"""messages/reports, view, delete and received."""
+"""messages/reports, view and delete."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from smspanel.simulator.air import Key, Message
 from smspanel.simulator.clock import from_local, local
 from smspanel.simulator.msisdn import corrected
-from smspanel.simulator.serwersms.wire import GeneralError, number, text, texts
+from smspanel.simulator.serwersms.wire import NAME, GeneralError, number, text, texts
 from smspanel.simulator.wire import Json, Reply, Request
 from smspanel.simulator.world import World
 
-NAME = "serwersms"
 MOST_IDS = 500
 PAGE = 100
 ARCHIVED_AFTER = 14 * 86400
@@ -53,12 +52,6 @@ def delete(world: World, request: Request, values: dict[str, Json]) -> Reply:
         world.air.delete(deleted)
     body = {"success": bool(deleted), "correct": len(deleted), "failed": failed}
     return Reply.of_json(body, decision=f"deleted {len(deleted)}")
-
-
-def received(world: World, request: Request, values: dict[str, Json]) -> Reply:
-    """List replies of phones: there are none yet."""
-    del world, request
-    return page([], values)
 
 
 def page(items: Sequence[dict[str, object]], values: dict[str, Json]) -> Reply:

@@ -1,4 +1,4 @@
-"""messages/send_sms and messages/send_personalized."""
+"""messages/send_sms, send_personalized and send_voice."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from smspanel.simulator.air import Submission
-from smspanel.simulator.clock import from_local, local
+from smspanel.simulator.clock import local
 from smspanel.simulator.ids import digit_id, hex_id
 from smspanel.simulator.msisdn import corrected
 from smspanel.simulator.outcomes import fate_of
 from smspanel.simulator.parts import count_parts, to_gsm
+from smspanel.simulator.serwersms.manner import ECO, TWO_WAY, VOICE, Manner, manner_of
 from smspanel.simulator.serwersms.wire import (
     BLACKLISTED,
     ERRORS,
+    NAME,
     REPEATED_ID,
+    USED_UP,
     GeneralError,
     SerwerSmsSwitches,
     flag,
@@ -27,14 +29,10 @@ from smspanel.simulator.serwersms.wire import (
 from smspanel.simulator.wire import Json, Reply, Request
 from smspanel.simulator.world import World
 
-NAME = "serwersms"
 MOST_NUMBERS = 100_000
 MOST_PERSONAL = 10_000
 MOST_PARTS = 6
 UNIQUE_ID = re.compile(r"[A-Za-z0-9]{3,50}")
-OWN_NUMBER = re.compile(r"[0-9]{4}|[0-9]{9}")
-TWO_WAY = "2waySMS"
-ECO, FULL = "eco", "full"
 
 
 @dataclass(frozen=True)
@@ -44,20 +42,6 @@ class Order:
     phone: str
     text: str
     unique_id: str | None
-
-
-@dataclass(frozen=True)
-class Manner:
-    """Hold how all messages of one call are sent; the date is in virtual Unix seconds."""
-
-    kind: str
-    sender: str
-    ucs2: bool
-    flash: bool
-    test: bool
-    details: bool
-    date: float | None
-    dlr_url: str | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +71,19 @@ def send_sms(world: World, request: Request, values: dict[str, Json]) -> Reply:
     return _send(world, request, values, orders)
 
 
+def send_voice(world: World, request: Request, values: dict[str, Json]) -> Reply:
+    """Read one text, or play one file, to one number or many."""
+    spoken = text(values, "text") or text(values, "file_id")
+    if not spoken.strip():
+        raise GeneralError(3101)
+    phones = texts(values, "phone")
+    if not phones:
+        raise GeneralError(3104)
+    ids = _unique_ids(values, len(phones))
+    orders = [Order(phone, spoken, unique) for phone, unique in zip(phones, ids, strict=True)]
+    return _send(world, request, values, orders, voice=True)
+
+
 def send_personalized(world: World, request: Request, values: dict[str, Json]) -> Reply:
     """Send a text of its own to each number."""
     pairs = _pairs(values.get("messages"))
@@ -98,7 +95,7 @@ def send_personalized(world: World, request: Request, values: dict[str, Json]) -
         raise GeneralError(3101)
     ids = _unique_ids(values, len(pairs))
     orders = [Order(phone, content, unique) for (phone, content), unique in zip(pairs, ids, strict=True)]
-    return _send(world, request, values, orders)
+    return _send(world, request, values, orders, voice=flag(values.get("voice")))
 
 
 def _pairs(messages: Json) -> list[tuple[str, str]]:
@@ -127,10 +124,12 @@ def _unique_ids(values: dict[str, Json], count: int) -> Sequence[str | None]:
     return ids
 
 
-def _send(world: World, request: Request, values: dict[str, Json], orders: list[Order]) -> Reply:
+def _send(
+    world: World, request: Request, values: dict[str, Json], orders: list[Order], *, voice: bool = False
+) -> Reply:
     switches = world.switchboard.of(SerwerSmsSwitches)
-    manner = _manner(world, request, switches, values)
-    rendered = {content: _rendered(content, manner.ucs2) for content in {order.text for order in orders}}
+    manner = manner_of(world, request, values, voice=voice)
+    rendered = {content: _rendered(content, manner) for content in {order.text for order in orders}}
     if any(parts > MOST_PARTS for _, parts in rendered.values()):
         raise GeneralError(3102)
     with world.store.transaction():
@@ -143,59 +142,11 @@ def _send(world: World, request: Request, values: dict[str, Json], orders: list[
     return _reply(world, manner, batch, submissions)
 
 
-def _manner(world: World, request: Request, switches: SerwerSmsSwitches, values: dict[str, Json]) -> Manner:
-    sender = text(values, "sender").strip()
-    kind = FULL if sender else ECO
-    _check_rights(world, switches, kind, sender, flash=flag(values.get("flash")))
-    utf = flag(values.get("utf"))
-    if utf and kind == ECO:
-        request.note("utf_without_sender", "SMS ECO+ cannot carry diacritics")
-        if switches.eco_utf == "refuse":
-            raise GeneralError(1006, "utf needs a sender")
-    return Manner(
-        kind=kind,
-        sender=sender,
-        ucs2=utf and kind == FULL,
-        flash=flag(values.get("flash")),
-        test=flag(values.get("test")),
-        details=flag(values.get("details")) and not switches.omit_items,
-        date=_date(text(values, "date")),
-        dlr_url=_dlr_url(request, text(values, "dlr_url")),
-    )
-
-
-def _check_rights(world: World, switches: SerwerSmsSwitches, kind: str, sender: str, *, flash: bool) -> None:
-    if kind == ECO and not switches.eco_allowed:
-        raise GeneralError(3001)
-    if kind == FULL and not switches.full_allowed:
-        raise GeneralError(3003)
-    if flash and not switches.flash_allowed:
-        raise GeneralError(3008)
-    free = not sender or sender == TWO_WAY or OWN_NUMBER.fullmatch(sender)
-    if free or not switches.sender_approval:
-        return
-    authorized = {entry.name for entry in world.registers.senders(NAME) if entry.status == "authorized"}
-    if sender not in authorized:
-        raise GeneralError(3009, f"the sender {sender} is not authorized")
-
-
-def _date(value: str) -> float | None:
-    try:
-        return from_local(value) if value else None
-    except ValueError:
-        raise GeneralError(1006, "date is not YYYY-MM-DD HH:MM:SS") from None
-
-
-def _dlr_url(request: Request, value: str) -> str | None:
-    url = unquote(value) if value.lower().startswith(("http%3a", "https%3a")) else value
-    if url and not ("#SMSID#" in url and "#STAN#" in url):
-        request.note("dlr_url", "it has no #SMSID# or no #STAN#")
-    return url or None
-
-
-def _rendered(content: str, ucs2: bool) -> tuple[str, int]:
-    shown = content if ucs2 else to_gsm(content)
-    return shown, count_parts(shown, ucs2=ucs2)
+def _rendered(content: str, manner: Manner) -> tuple[str, int]:
+    if manner.kind == VOICE:
+        return content, 1
+    shown = content if manner.ucs2 else to_gsm(content)
+    return shown, count_parts(shown, ucs2=manner.ucs2)
 
 
 def _decided(
@@ -234,11 +185,11 @@ def _refusal(digits: str | None, order: Order, *, blocked: bool, repeated: bool)
 def _charge(world: World, kind: str, parts: int) -> None:
     """Take the parts from the account's limit; used up, the error undoes the caller's transaction."""
     switches = world.switchboard.of(SerwerSmsSwitches)
-    left = switches.eco_limit if kind == ECO else switches.full_limit
+    left = {ECO: switches.eco_limit, VOICE: switches.voice_limit}.get(kind, switches.full_limit)
     if left is None:
         return
     if parts > left:
-        raise GeneralError(3000 if kind == ECO else 3002)
+        raise GeneralError(USED_UP[kind])
     world.switchboard.change(NAME, {f"{kind}_limit": left - parts})
 
 

@@ -11,6 +11,7 @@ from smspanel.simulator.registers import Sender
 from smspanel.simulator.switches import Switches
 from smspanel.simulator.wire import Json, Request
 
+NAME = "serwersms"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 BLACKLISTED = 3190
 REPEATED_ID = 3191
@@ -31,6 +32,8 @@ ERRORS = {
     3001: ("SendError", "No right to send SMS ECO+"),
     3002: ("SendError", "The limit of SMS FULL is used up"),
     3003: ("SendError", "No right to send SMS FULL"),
+    3006: ("SendError", "The limit of VOICE messages is used up"),
+    3007: ("SendError", "No right to send VOICE messages"),
     3008: ("SendError", "No right to send flash SMS"),
     3009: ("SendError", "No right to send SMS"),
     3100: ("SendError", "Sending is blocked"),
@@ -41,6 +44,7 @@ ERRORS = {
     BLACKLISTED: ("SendError", "The number is blacklisted"),  # our own number, the real one is not public
     REPEATED_ID: ("SendError", "The unique_id was used before"),  # our own number as well
 }
+USED_UP = {"eco": 3000, "full": 3002, "voice": 3006}
 SENDERS = (
     Sender("INFORMACJA", "authorized", predefined=True),
     Sender("INFO", "authorized"),
@@ -67,6 +71,9 @@ RECEIVED = {
     "read": FLAG,
     **PAGING,
 }
+CONTACT = dict.fromkeys(
+    ("phone", "email", "first_name", "last_name", "company", "tax_id", "address", "city", "description"), TEXT
+)
 FIELDS: dict[str, dict[str, str]] = {
     "messages/send_sms": {
         **SENDING,
@@ -93,6 +100,41 @@ FIELDS: dict[str, dict[str, str]] = {
     "blacklist/check": {"phone": TEXT},
     "blacklist/delete": {"phone": TEXT},
     "blacklist/index": {"phone": TEXT, **PAGING},
+    "messages/send_voice": {
+        **dict.fromkeys(("phone", "group_id", "contact_id", "unique_id"), TEXTS),
+        **dict.fromkeys(("text", "file_id", "date"), TEXT),
+        **dict.fromkeys(("test", "details"), FLAG),
+    },
+    "phones/check": {"phone": TEXT, "id": TEXT},
+    "phones/test": {"phone": TEXT},
+    "groups/index": {"search": TEXT, "sort": TEXT, **PAGING},
+    "groups/view": {"id": NUMBER},
+    "groups/add": {"name": TEXT},
+    "groups/edit": {"id": NUMBER, "name": TEXT},
+    "groups/delete": {"id": NUMBER},
+    "groups/check": {"phone": TEXT},
+    "contacts/index": {"group_id": NUMBER, "search": TEXT, "sort": TEXT, **PAGING},
+    "contacts/view": {"id": NUMBER},
+    "contacts/add": {"group_id": NUMBER, **CONTACT},
+    "contacts/edit": {"id": NUMBER, "group_id": NUMBER, **CONTACT},
+    "contacts/delete": {"id": NUMBER},
+    "contacts/import": {"group_name": TEXT, "contact": ROWS},
+    "templates/index": {"sort": TEXT, "order": TEXT},
+    "templates/add": {"name": TEXT, "text": TEXT},
+    "templates/edit": {"id": NUMBER, "name": TEXT, "text": TEXT},
+    "templates/delete": {"id": NUMBER},
+    "subaccounts/index": {},
+    "subaccounts/view": {"id": NUMBER},
+    "subaccounts/add": {
+        **dict.fromkeys(("subaccount_username", "subaccount_password", "name", "phone", "email"), TEXT),
+        "subaccount_id": NUMBER,
+    },
+    "subaccounts/limit": {"id": NUMBER, "type": TEXT, "value": NUMBER},
+    "subaccounts/delete": {"id": NUMBER},
+    "payments/index": {},
+    "payments/view": {"id": NUMBER},
+    "payments/invoice": {"id": NUMBER},
+    "stats/index": {"type": TEXT, "begin": TEXT, "end": TEXT},
 }
 
 
@@ -108,14 +150,17 @@ class SerwerSmsSwitches(Switches):
     eco_allowed: bool = True
     full_allowed: bool = True
     flash_allowed: bool = True
+    voice_allowed: bool = False
     eco_limit: int | None = None
     full_limit: int | None = None
+    voice_limit: int | None = None
     sender_approval: bool = True
     unique_id_control: bool = False
     eco_utf: Literal["ignore", "refuse"] = "ignore"
     undelivered_reason: str = "wrong_number"
     push_vocabulary: Literal["english", "polish", "smpp"] = "english"
     omit_items: bool = False
+    slow_hlr: bool = False
     error_code_as_string: bool = False
 
 
