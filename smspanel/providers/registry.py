@@ -12,6 +12,7 @@ from smspanel.providers.base import ProviderClient
 from smspanel.providers.errors import Misconfigured
 
 _CLIENTS = {
+    "jomobile": "smspanel.providers.jomobile.client.JoMobileClient",
     "serwersms": "smspanel.providers.serwersms.client.SerwerSmsClient",
 }
 
