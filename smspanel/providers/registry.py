@@ -13,6 +13,7 @@ from smspanel.providers.errors import Misconfigured
 
 _CLIENTS = {
     "jomobile": "smspanel.providers.jomobile.client.JoMobileClient",
+    "justsend": "smspanel.providers.justsend.client.JustSendClient",
     "serwersms": "smspanel.providers.serwersms.client.SerwerSmsClient",
 }
 

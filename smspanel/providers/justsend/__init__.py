@@ -1,0 +1,1 @@
+"""JustSend, REST v2; see docs.md."""
