@@ -12,6 +12,7 @@ from smspanel.providers.base import ProviderClient
 from smspanel.providers.errors import Misconfigured
 
 _CLIENTS = {
+    "hostedsms": "smspanel.providers.hostedsms.client.HostedSmsClient",
     "jomobile": "smspanel.providers.jomobile.client.JoMobileClient",
     "justsend": "smspanel.providers.justsend.client.JustSendClient",
     "serwersms": "smspanel.providers.serwersms.client.SerwerSmsClient",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smspanel.simulator.front import Front
+from smspanel.simulator.hostedsms import HostedSms
 from smspanel.simulator.jomobile import JoMobile
 from smspanel.simulator.justsend import JustSend
 from smspanel.simulator.serwersms import SerwerSms
@@ -12,4 +13,5 @@ FRONTS: tuple[type[Front], ...] = (
     SerwerSms,
     JustSend,
     JoMobile,
+    HostedSms,
 )

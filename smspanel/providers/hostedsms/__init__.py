@@ -1,0 +1,1 @@
+"""HostedSMS.pl, FullApi and SimpleApi; see docs.md."""
