@@ -166,15 +166,15 @@ class PriceAdmin(AuditedAdmin):
     """Points per part by variant and destination, for staff; a change is a new version."""
 
     audited_as = "price"
-    audited_values = ("variant", "country", "mnc", "points")
+    audited_values = ("variant", "kind", "country", "mnc", "points")
     account_path = None
     staff_may: ClassVar = frozenset({"add", "change", "delete"})
-    list_display: ClassVar = ("variant", "account", "country", "mnc", "points", "valid_from", "valid_until")
+    list_display: ClassVar = ("variant", "kind", "account", "country", "mnc", "points", "valid_from", "valid_until")
     list_filter: ClassVar = (HoldsNow, "variant", "country")
     list_select_related: ClassVar = ("account",)
-    export_fields = ("variant", "account", "country", "mnc", "points", "valid_from", "valid_until")
-    import_fields = ("variant", "account", "country", "mnc", "points")
-    import_key = ("variant", "account", "country", "mnc")
+    export_fields = ("variant", "kind", "account", "country", "mnc", "points", "valid_from", "valid_until")
+    import_fields = ("variant", "kind", "account", "country", "mnc", "points")
+    import_key = ("variant", "kind", "account", "country", "mnc")
     import_resource = PriceResource
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from django.db import transaction
 from accounts import connections, tenants
 from accounts.models import Account, Connection, User
 from campaigns import composing, lifecycle, planning
-from campaigns.models import Campaign, Price, Route, Sender, Variant
+from campaigns.models import Campaign, Kind, Price, Route, Sender, Variant
 from campaigns.text import CharacterPolicy
 from contacts import blacklist, upsert
 from contacts.models import BlacklistEntry, Group
@@ -40,7 +42,7 @@ def sign_ins() -> dict[str, str]:
 
 
 @transaction.atomic
-def create(*, simulator_url: str) -> bool:
+def create(*, simulator_port: int) -> bool:
     """Fill an empty database with the demo, and say whether it was empty."""
     if User.objects.exists():
         return False
@@ -51,7 +53,7 @@ def create(*, simulator_url: str) -> bool:
         role=User.Role.ADMIN,
         name="Staff",
     )
-    _offer(simulator_url)
+    _offer(simulator_port)
     master = _open("Demo Ltd", "master", passwords, None, 100_000)
     slave = _open("Demo shop", "slave", passwords, master, 50_000)
     _open("Demo service", "second", passwords, master, 5_000)
@@ -82,15 +84,63 @@ def _open(name: str, who: str, passwords: dict[str, str], master: Account | None
     return account
 
 
-def _offer(simulator_url: str) -> None:
-    """Connect to the simulator, and set prices, routes and a sender name for everybody."""
-    connection = Connection.objects.create(
-        name="SerwerSMS (simulator)", kind="serwersms", base_url=simulator_url, grace_seconds=10
-    )
-    connections.set_credentials(connection=connection, credentials={"token": "sim-token"}, actor=None)
-    for variant in (Variant.ECO, Variant.FULL):
-        Route.objects.create(variant=variant, connection=connection)
+@dataclass(frozen=True, slots=True)
+class _Provider:
+    """A simulated provider: its port after the phone's, how one signs in, and what it carries at which rank."""
+
+    label: str
+    kind: str
+    port: int
+    credentials: Mapping[str, str]
+    ranks: Mapping[str, int]
+    path: str = ""
+    sender: str = ""
+
+
+_PROVIDERS: Final = (
+    _Provider("SerwerSMS", "serwersms", 1, {"token": "sim-token"}, {"ECO": 1, "FULL": 1}),
+    _Provider(
+        "JustSend",
+        "justsend",
+        2,
+        {"app_key": "sim-app-key"},
+        {"PRO": 1, "ECO": 2, "FULL": 2, "VOICE": 1},
+        path="/api/rest/v2",
+    ),
+    _Provider(
+        "JO Mobile",
+        "jomobile",
+        3,
+        {"username": "sim", "password": "sim-password"},
+        {"INTER": 1, "PRO": 2, "ECO": 3},
+        sender="INFO",
+    ),
+    _Provider(
+        "HostedSMS",
+        "hostedsms",
+        4,
+        {"user": "sim@example.com", "password": "sim-password"},
+        {"FULL": 3, "INTER": 2},
+        sender="INFO",
+    ),
+)
+
+
+def _offer(simulator_port: int) -> None:
+    """Connect to the four simulated providers, and set prices, routes and a sender name for everybody."""
+    for provider in _PROVIDERS:
+        connection = Connection.objects.create(
+            name=f"{provider.label} (simulator)",
+            kind=provider.kind,
+            base_url=f"http://127.0.0.1:{simulator_port + provider.port}{provider.path}",
+            options={"sender": provider.sender} if provider.sender else {},
+            grace_seconds=10,
+        )
+        connections.set_credentials(connection=connection, credentials=provider.credentials, actor=None)
+        for variant, rank in provider.ranks.items():
+            Route.objects.create(variant=variant, connection=connection, rank=rank)
     Price.objects.bulk_create(Price(variant=variant, points=value) for variant, value in PRICES.items())
+    Price.objects.create(variant=Variant.ECO, kind=Kind.HLR, points=1)
     Sender.objects.create(name="INFORMACJA", status=Sender.Status.APPROVED)
 
 

@@ -25,7 +25,7 @@ from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors
-from smspanel.providers.base import Outgoing, Submission
+from smspanel.providers.base import MessageKind, Outgoing, Submission
 
 LEASE: Final = timedelta(seconds=60)
 """Longer than a submission's deadline, so that a living process is not suspected."""
@@ -94,6 +94,7 @@ def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Sub
         messages=tuple(Outgoing(message.ref, message.msisdn, message.text or common) for message in messages),
         sender=campaign.sender.name if campaign.sender else "",
         variant=campaign.variant,
+        kind=MessageKind(campaign.kind),
         unicode=campaign.policy == CharacterPolicy.UNICODE,
         dlr_url=_push_address(batch.connection),
         tried_at=batch.started_at,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import lifecycle, offers, planning, recipients
 from campaigns.models import Campaign, Message
-from campaigns.text import CharactersError, count, tags
+from campaigns.text import CharactersError, tags
 from smspanel import clock, doorbell
 
 CHUNK: Final = 1000
@@ -80,7 +80,7 @@ def _insert(campaign: Campaign, source: int | None, last: int) -> int:
 
 def _insert_common(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert messages that all have the campaign's text, without leaving the database."""
-    parts = count(planning.rendered(campaign, {})).parts
+    parts = planning.parts_of(campaign, planning.rendered(campaign, {}))
     cost = parts * (campaign.price or 0)
     where, order, values = recipients.chunk_sql(campaign, source)
     sql = f"""INSERT INTO campaigns_message
@@ -144,7 +144,7 @@ def _personal(
     except CharactersError as error:
         message.state, message.reason = Message.State.EXCLUDED, str(error)[:200]
         return message
-    message.parts = count(message.text).parts
+    message.parts = planning.parts_of(campaign, message.text)
     message.points = message.parts * points
     return message
 

@@ -45,5 +45,7 @@ class Offer:
 
 def of(campaign: Campaign) -> Offer:
     """Return the offer of now, or the one that a campaign was confirmed at."""
-    listed = prices.price_list(account=campaign.account, variant=campaign.variant, at=campaign.confirmed_at)
+    listed = prices.price_list(
+        account=campaign.account, variant=campaign.variant, kind=campaign.kind, at=campaign.confirmed_at
+    )
     return Offer(listed, routing.routes_of(campaign))

@@ -26,6 +26,8 @@ FAILING_AFTER: Final = 3
 """So many attempts fail before another connection is tried."""
 FAILING_SECONDS: Final = 60.0
 REFUSED_SECONDS: Final = 600.0
+NAMELESS: Final = "ACCEPTED_WITHOUT_IDS"
+"""Evidence of a batch in which the provider took messages and gave them no ids of their own."""
 FIRST_PULL: Final = timedelta(seconds=5)
 
 
@@ -117,6 +119,8 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
             ids += (ProviderId(batch=batch, message=message, provider_id=one[:64]) for one in receipt.part_ids)
     unclear += messages.values()
     ProviderId.objects.bulk_create(ids, batch_size=500)
+    if any(message.state == Message.State.SENT and not message.provider_id for message in taken):
+        BatchEvidence.objects.create(batch=batch, outcome=NAMELESS)
     bulk.save(taken, "state", "provider_id", "provider_parts", "reason")
     charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
     if unclear:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from campaigns import offers, prices, recipients, routing, windows
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Plan, Sender
+from campaigns.models import Campaign, Kind, Plan, Sender
 from campaigns.models.offer import NAMED_VARIANTS
 from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render, tags
 from contacts.models import Membership
@@ -57,11 +57,11 @@ def problems(campaign: Campaign) -> list[str]:
     account: Account = campaign.account
     if not account.is_active:
         found.append(_("The account is switched off."))
-    if not campaign.text.strip():
+    if not campaign.text.strip() and campaign.kind != Kind.HLR:
         found.append(_("The text is empty. Write what your customers should read."))
     if campaign.variant in NAMED_VARIANTS:
         found += _sender_problems(campaign)
-    if not prices.price_list(account=account, variant=campaign.variant).rows:
+    if not prices.price_list(account=account, variant=campaign.variant, kind=campaign.kind).rows:
         found.append(_("There is no price for this variant yet. Ask the operator of the panel for one."))
     found += _carrier_problems(campaign)
     if campaign.start_at and not windows.is_open(account, campaign.start_at):
@@ -71,7 +71,7 @@ def problems(campaign: Campaign) -> list[str]:
 
 def _carrier_problems(campaign: Campaign) -> list[str]:
     """Return why no provider could carry the campaign as it is written."""
-    usable = routing.routes(account=campaign.account, variant=campaign.variant).rows
+    usable = routing.routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows
     usable = tuple(row for row in usable if row.connection.is_active)
     if not usable:
         return [_("No provider carries this variant at present. Choose another, or ask the operator.")]
@@ -93,6 +93,11 @@ def _sender_problems(campaign: Campaign) -> list[str]:
 def rendered(campaign: Campaign, values: dict[str, str]) -> str:
     """Return the text that one recipient would read; raises CharactersError."""
     return apply_policy(render(campaign.text, values), CharacterPolicy(campaign.policy))
+
+
+def parts_of(campaign: Campaign, text: str) -> int:
+    """Return how many parts a text is charged as; a number check is one."""
+    return 1 if campaign.kind == Kind.HLR else count(text).parts
 
 
 def _figures(campaign: Campaign) -> dict[str, Any]:
@@ -160,9 +165,8 @@ class Tally:
     shortest: str = ""
     longest: str = ""
 
-    def add(self, text: str, quote: offers.Quote, people: int = 1) -> None:
+    def add(self, text: str, parts: int, quote: offers.Quote, people: int = 1) -> None:
         """Count people who get this text at this price."""
-        parts = count(text).parts
         self.breakdown[parts] += people
         self.points += people * parts * quote.points
         row = self.by_destination.setdefault(quote.destination, [0, 0, 0])
@@ -200,7 +204,7 @@ def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
         people = sum(1 for _ in recipients.each_remaining(campaign, limit))
         text = rendered(campaign, {})
         if people:
-            tally.add(text, offers.Quote(offer.uniform, ""), people)
+            tally.add(text, parts_of(campaign, text), offers.Quote(offer.uniform, ""), people)
         else:
             tally.shortest = text
         return tally
@@ -209,5 +213,6 @@ def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
         if quote is None:
             tally.refuse(number)
         else:
-            tally.add(rendered(campaign, values), quote)
+            text = rendered(campaign, values)
+            tally.add(text, parts_of(campaign, text), quote)
     return tally

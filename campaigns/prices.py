@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account
-from campaigns.models import Price, Variant
+from campaigns.models import Kind, Price, Variant
 from contacts.destinations import Destination
 from smspanel import clock, crypto
 
@@ -44,12 +44,17 @@ class PriceList:
         return crypto.digest(repr([(row.country, row.mnc, row.points) for row in self.rows]))[:32]
 
 
-def price_list(*, account: Account, variant: str, at: datetime | None = None) -> PriceList:
+def price_list(*, account: Account, variant: str, kind: str = Kind.TEXT, at: datetime | None = None) -> PriceList:
     """Return what the account pays: its own prices before everybody's, and the narrowest destination first."""
     moment = at or clock.now()
     whose = Q(account=account) | Q(account__isnull=True)
     valid = Q(valid_from__lte=moment) & (Q(valid_until__isnull=True) | Q(valid_until__gt=moment))
-    found = [row for row in Price.objects.filter(whose & valid, variant=variant) if reaches(variant, row.country)]
+    kinds = [kind] if kind == Kind.HLR else ["", kind]
+    found = [
+        row
+        for row in Price.objects.filter(whose & valid, variant=variant, kind__in=kinds)
+        if reaches(variant, row.country)
+    ]
     return PriceList(tuple(sorted(found, key=_precedence)))
 
 
@@ -57,7 +62,7 @@ def price_list(*, account: Account, variant: str, at: datetime | None = None) ->
 def put(price: Price) -> Price:
     """Open a price as a new version, from now on, and close the one that it replaces."""
     now = clock.now()
-    same = Q(variant=price.variant, account=price.account, country=price.country, mnc=price.mnc)
+    same = Q(variant=price.variant, kind=price.kind, account=price.account, country=price.country, mnc=price.mnc)
     Price.objects.filter(same | Q(pk=price.pk), valid_until__isnull=True).update(valid_until=now)
     price.pk, price.valid_from, price.valid_until = None, now, None
     price.save(force_insert=True)
@@ -74,5 +79,5 @@ def reaches(variant: str, country: str) -> bool:
     return variant == Variant.INTER or country in {"", HOME}
 
 
-def _precedence(row: Price) -> tuple[bool, bool, bool, int]:
-    return (row.account_id is None, not row.mnc, not row.country, -row.pk)
+def _precedence(row: Price) -> tuple[bool, bool, bool, bool, int]:
+    return (row.account_id is None, not row.mnc, not row.country, not row.kind, -row.pk)

@@ -6,7 +6,7 @@ provider is asked, if it can be; where it cannot, the batch is assumed sent and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -108,7 +108,7 @@ def _ask_again(batch: Batch, problem: str) -> None:
 
 
 @transaction.atomic
-def _apply(batch: Batch, found: Mapping[str, Receipt]) -> None:
+def _apply(batch: Batch, found: Mapping[str, Receipt], *, unpaired: Sequence[str] = ()) -> None:
     """Write the look-up's answer: found messages were taken, the others provably never left."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
@@ -122,7 +122,7 @@ def _apply(batch: Batch, found: Mapping[str, Receipt]) -> None:
         Message.objects.filter(pk__in=[message.pk for message in missing]).update(
             state=Message.State.QUEUED, batch=None
         )
-        outcomes.accept(campaign, current, list(found.values()))
+        outcomes.accept(campaign, current, list(found.values()), unpaired=unpaired)
     _go_on(campaign)
 
 
@@ -144,7 +144,7 @@ def _repeat(batch: Batch) -> None:
         return
     clear = {receipt.ref for receipt in acceptance.receipts if receipt.accepted is not None}
     if clear.issuperset(message.ref for message in messages):
-        _apply(batch, {receipt.ref: receipt for receipt in acceptance.receipts})
+        _apply(batch, {receipt.ref: receipt for receipt in acceptance.receipts}, unpaired=acceptance.unpaired)
     else:
         _ask_again(batch, _("The provider's answer did not name all of these messages."))
 

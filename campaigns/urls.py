@@ -16,6 +16,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/edit/", signed_in(views.compose), name="campaign-edit"),
     path("campaigns/<int:campaign_id>/plan/", signed_in(views.plan), name="campaign-plan"),
     path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
+    path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
+    path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
 ]

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import Connection
 from accounts.signed_in import person
-from campaigns import composing, delivery, lifecycle, planning, presentation, progress, text
+from campaigns import checks, composing, delivery, lifecycle, planning, presentation, progress, text
 from campaigns.errors import CampaignRefused
 from campaigns.forms import ComposeForm
-from campaigns.models import Batch, Campaign, Message
+from campaigns.models import Batch, Campaign, Kind, Message
+from contacts.models import Group
 from smspanel import access, downloads
 from smspanel.panel import page
 from smspanel.providers import registry
@@ -116,6 +117,26 @@ def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedi
     return redirect("campaign", campaign_id)
 
 
+@require_http_methods(["GET", "POST"])
+def check_group(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Ask whether to check a group's numbers, and go on to what that would cost."""
+    group = access.get(Group.objects.select_related("account"), person(request), pk=group_id)
+    if not access.may_change(person(request), group):
+        raise Http404("There is no such object.")
+    if request.method == "POST":
+        return redirect("campaign-plan", checks.draft(group=group, actor=person(request)).pk)
+    question = _("See what it costs to ask the networks which numbers of this group are in use?")
+    return render(request, "panel/confirm.html", page(request, group.name, question=question, row=group))
+
+
+@require_POST
+def clean_groups(request: HttpRequest, campaign_id: int) -> HttpResponseRedirect:
+    """Take the numbers that a check found out of use from the groups it was made for."""
+    removed = checks.clean(campaign=_own(request, campaign_id), actor=person(request))
+    messages.success(request, _("Taken out of the group: %(count)s") % {"count": removed})
+    return redirect("campaign", campaign_id)
+
+
 @require_POST
 def discard(request: HttpRequest, campaign_id: int) -> HttpResponseRedirect:
     """Throw a draft away."""
@@ -137,6 +158,7 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context["events"] = presentation.events(campaign)
     context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
     context["may_change"] = access.may_change(person(request), campaign)
+    context["unreachable"] = checks.unreachable(campaign).count() if campaign.kind == Kind.HLR else 0
     context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_progress.html", context)

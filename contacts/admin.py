@@ -132,7 +132,13 @@ class GroupAdmin(ScopedModelAdmin):
     list_display: ClassVar = ("name", "members", "created_at")
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name")
+    actions_detail: ClassVar = ("check_numbers",)
     export_fields = ("id", "name")
+
+    @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
+    def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page that asks first and then shows the cost."""
+        return redirect("group-check", self.own(request, object_id).pk)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the members along."""

@@ -2,7 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient
 from campaigns.models.inbox import InboxItem
-from campaigns.models.offer import Price, Route, Sender, Variant
+from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "BatchEvidence",
     "Campaign",
     "InboxItem",
+    "Kind",
     "Message",
     "Plan",
     "Price",

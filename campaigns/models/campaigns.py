@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection, Transfer, User
-from campaigns.models.offer import Sender, Variant
+from campaigns.models.offer import Kind, Sender, Variant
 from campaigns.text import CharacterPolicy
 from contacts.models import Group
 from smspanel import clock
@@ -58,6 +58,7 @@ class Campaign(models.Model):
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("text"), max_length=2000)
     variant = models.CharField(_("variant"), max_length=8, choices=Variant, default=Variant.ECO)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.TEXT)
     sender = models.ForeignKey(
         Sender, models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name=_("sender name")
     )

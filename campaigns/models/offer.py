@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection
 from smspanel import clock
+from smspanel.providers.base import MessageKind
 
 _SENDER: Final = re.compile(r"[A-Za-z0-9.\- ]{2,11}\Z")
 
@@ -41,6 +42,17 @@ def validate_country(code: str) -> None:
     """Refuse what is not the two letters of a country that has phone numbers."""
     if code not in COUNTRIES:
         raise ValidationError(_("Write the country as its two capital letters, such as PL."))
+
+
+class Kind(models.TextChoices):
+    """What arrives on the phone."""
+
+    TEXT = MessageKind.TEXT.value, _("Text message")
+    FLASH = MessageKind.FLASH.value, _("Flash: shown at once, not kept")
+    WAP_PUSH = MessageKind.WAP_PUSH.value, _("WAP push")
+    VCARD = MessageKind.VCARD.value, _("Business card")
+    VOICE = MessageKind.VOICE.value, _("Voice call")
+    HLR = MessageKind.HLR.value, _("Number check: nothing arrives")
 
 
 class Where(models.Model):
@@ -81,6 +93,13 @@ class Price(Where):
     """Points for one part of a message from one moment on; a new price is a new row, and the old one is closed."""
 
     variant = models.CharField(_("variant"), max_length=8, choices=Variant)
+    kind = models.CharField(
+        _("kind"),
+        max_length=8,
+        choices=Kind,
+        blank=True,
+        help_text=_("Empty: every kind but number checks, which have a price of their own."),
+    )
     account = models.ForeignKey(
         Account,
         models.CASCADE,
@@ -97,15 +116,15 @@ class Price(Where):
     class Meta:
         verbose_name = _("price")
         verbose_name_plural = _("prices")
-        ordering = ["variant", "account__name", "country", "mnc", "-valid_from"]
+        ordering = ["variant", "kind", "account__name", "country", "mnc", "-valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["variant", "account", "country", "mnc"],
+                fields=["variant", "kind", "account", "country", "mnc"],
                 condition=Q(valid_until__isnull=True, account__isnull=False),
                 name="one_price_per_destination_and_account",
             ),
             models.UniqueConstraint(
-                fields=["variant", "country", "mnc"],
+                fields=["variant", "kind", "country", "mnc"],
                 condition=Q(valid_until__isnull=True, account__isnull=True),
                 name="one_price_per_destination_for_all",
             ),
@@ -114,7 +133,7 @@ class Price(Where):
         ]
 
     def __str__(self) -> str:
-        return f"{' '.join(part for part in (self.variant, self.where) if part)}: {self.points}"
+        return f"{' '.join(part for part in (self.variant, self.kind, self.where) if part)}: {self.points}"
 
 
 class Route(Where):

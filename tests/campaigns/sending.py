@@ -26,7 +26,7 @@ def open_route(base_url: str, **fields: Any) -> Connection:
     )
     connections.set_credentials(connection=connection, credentials={"token": "sim-token"}, actor=None)
     Route.objects.get_or_create(variant=Variant.ECO, connection=connection)
-    Price.objects.get_or_create(variant=Variant.ECO, account=None, defaults={"points": PRICE})
+    Price.objects.get_or_create(variant=Variant.ECO, account=None, kind="", defaults={"points": PRICE})
     return connection
 
 

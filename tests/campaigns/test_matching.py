@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns import delivery
-from campaigns.models import Batch, Message, ProviderId
+from campaigns import delivery, outcomes
+from campaigns.models import Batch, BatchEvidence, Message, ProviderId
 from smspanel.providers.base import DeliveryState, Report
 from tests.campaigns.sending import Sending, number, states
 from tests.invariants import assert_all_hold
@@ -78,6 +78,7 @@ def test_hs_09_ids_without_numbers_are_paired_by_the_reports(sending: Sending) -
     campaign = sending.send([sending.group(numbers)])
     batch = Batch.objects.get(campaign=campaign)
     Message.objects.update(provider_id="")
+    BatchEvidence.objects.create(batch=batch, outcome=outcomes.NAMELESS)
     ProviderId.objects.bulk_create(ProviderId(batch=batch, provider_id=one) for one in ("id-a", "id-b"))
     assert_all_hold()
     report = Report("id-b", DELIVERED, "1", msisdn=numbers[2])

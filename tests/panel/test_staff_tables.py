@@ -18,17 +18,17 @@ def bring_in(persona: Persona, text: str) -> None:
 
 
 def test_staff_import_prices_and_a_second_import_changes_them(staff: Persona) -> None:
-    bring_in(staff, "variant,account,country,mnc,points\nECO,,,,3\nFULL,,,,6\nINTER,,DE,,20\n")
-    bring_in(staff, "variant,account,country,mnc,points\nECO,,,,4\nINTER,,DE,,20\n")
+    bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,3\nFULL,,,,,6\nINTER,,,DE,,20\n")
+    bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,4\nINTER,,,DE,,20\n")
     now = Price.objects.filter(valid_until__isnull=True)
     assert dict(now.values_list("variant", "points")) == {"ECO": 4, "FULL": 6, "INTER": 20}
     assert list(Price.objects.filter(valid_until__isnull=False).values_list("variant", "points")) == [("ECO", 3)]
 
 
 def test_a_price_changed_by_hand_is_a_new_version(staff: Persona) -> None:
-    bring_in(staff, "variant,account,country,mnc,points\nECO,,,,3\n")
+    bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,3\n")
     old = Price.objects.get()
-    form = {"variant": "ECO", "account": "", "country": "PL", "mnc": "03", "points": "5"}
+    form = {"variant": "ECO", "kind": "", "account": "", "country": "PL", "mnc": "03", "points": "5"}
     staff.client.post(f"/campaigns/price/{old.pk}/change/", form)
     old.refresh_from_db()
     assert (old.points, old.country, old.valid_until is not None) == (3, "", True)
@@ -37,13 +37,13 @@ def test_a_price_changed_by_hand_is_a_new_version(staff: Persona) -> None:
 
 
 def test_a_price_that_is_deleted_is_only_closed(staff: Persona) -> None:
-    bring_in(staff, "variant,account,country,mnc,points\nECO,,,,3\n")
+    bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,3\n")
     staff.client.post(f"/campaigns/price/{Price.objects.get().pk}/delete/", {"post": "yes"})
     assert Price.objects.get().valid_until is not None
 
 
 def test_a_wrong_row_imports_nothing(staff: Persona) -> None:
-    bring_in(staff, "variant,account,country,mnc,points\nECO,,,,3\nFULL,,,,many\n")
+    bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,3\nFULL,,,,,many\n")
     assert not Price.objects.exists()
 
 

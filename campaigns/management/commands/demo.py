@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and tell."""
-        demo.create(simulator_url=f"http://127.0.0.1:{options['simulator_port'] + 1}")
+        demo.create(simulator_port=options["simulator_port"])
         self.stdout.write(json.dumps(demo.sign_ins()) if options["json"] else demo.describe())
         if not options["json"] and demo.sign_ins():
             self.stdout.write(f"The virtual phone is at http://127.0.0.1:{options['simulator_port']}/")
