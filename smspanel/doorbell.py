@@ -103,14 +103,23 @@ def due(job: str) -> Iterable[Ids]:
     return find()
 
 
-def run_due(queue: str) -> int:
-    """Do what is due on the queue in this process, without the queue server; returns how many jobs were run."""
+def run_due(queue: str, *, survive: bool = False) -> int:
+    """Do what is due on the queue in this process, without the queue server; returns how many jobs were run.
+
+    With `survive` a job that fails is logged, as RQ would do, and hinders no other.
+    """
     ran = 0
     for job, bell in BELLS.items():
         if bell.queue == queue:
             body: Callable[..., None] = import_string(job)
             for ids in list(due(job)):
-                body(*ids)
+                try:
+                    body(*ids)
+                except Exception:
+                    if not survive:
+                        raise
+                    logger.exception("The job %s%s failed.", job, ids)
+                    continue
                 note_progress(queue)
                 ran += 1
     return ran

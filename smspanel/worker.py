@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import django_rq
 import redis
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 from rq import Worker
 from rq.job import Job
 from rq.queue import Queue
@@ -114,7 +114,10 @@ class QueueRunner:
     def _poll(self) -> None:
         """Do what the database says is due, then wait a moment."""
         close_old_connections()
-        doorbell.run_due(self.queue)
+        try:
+            doorbell.run_due(self.queue, survive=True)
+        except DatabaseError:
+            logger.exception("The database could not be asked what is due; it is asked again.")
         connections.close_all()
         self._stop.wait(POLL_SECONDS)
 

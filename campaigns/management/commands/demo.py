@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -22,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and tell."""
+        # Under `make run` the queue server starts after this; that these bells are lost is no news.
+        logging.getLogger("smspanel.doorbell").setLevel(logging.WARNING)
         demo.create(simulator_port=options["simulator_port"])
         self.stdout.write(json.dumps(demo.sign_ins()) if options["json"] else demo.describe())
         if not options["json"] and demo.sign_ins():
