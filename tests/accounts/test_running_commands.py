@@ -49,7 +49,8 @@ def test_the_demo_of_an_empty_installation_can_be_signed_in_to(db: None, data: P
     for email, password in sign_ins.items():
         assert User.objects.get(email=email).check_password(password), email
     assert Account.objects.filter(kind=Account.Kind.SLAVE).count() == 2
-    assert Connection.objects.get().base_url == "http://127.0.0.1:9322"
+    addresses = set(Connection.objects.values_list("base_url", flat=True))
+    assert addresses == {f"http://127.0.0.1:{9321 + n}{'/api/rest/v2' * (n == 2)}" for n in range(1, 5)}
     assert set(Campaign.objects.values_list("state", flat=True)) == {"TO_SEND", "PLANNING"}
     assert stat.S_IMODE((data / "demo.json").stat().st_mode) == 0o600
     assert_all_hold()
