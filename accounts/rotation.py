@@ -12,7 +12,11 @@ from accounts.models import AppKey, Connection
 from smspanel import crypto
 
 BATCH: Final = 200
-SEALED: Final[tuple[tuple[type[Model], str], ...]] = ((Connection, "sealed_credentials"), (AppKey, "sealed"))
+SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
+    (Connection, "sealed_credentials"),
+    (Connection, "sealed_token"),
+    (AppKey, "sealed"),
+)
 """Every column that holds sealed values."""
 
 
@@ -28,7 +32,7 @@ def rotate_all() -> Rotation:
     """Seal all secrets with the newest key, in short transactions."""
     result = Rotation()
     for model, column in SEALED:
-        result.sealed[model._meta.label] = 0
+        result.sealed.setdefault(model._meta.label, 0)
         after = 0
         while rows := _batch(model, column, after):
             _reseal(model, column, rows, result)
