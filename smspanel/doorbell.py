@@ -50,8 +50,8 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch": Bell("dispatch", "campaigns.jobs.due_dispatches"),
         "campaigns.jobs.finish": Bell("dispatch", "campaigns.jobs.due_finishes"),
-        "campaigns.jobs.suspect": Bell("dispatch", "campaigns.jobs.due_suspects"),
-        "campaigns.jobs.settle": Bell("dispatch", "campaigns.jobs.due_settlements"),
+        "campaigns.jobs.suspect": Bell("inbox", "campaigns.jobs.due_suspects"),
+        "campaigns.jobs.settle": Bell("inbox", "campaigns.jobs.due_settlements"),
         "campaigns.jobs.pull_reports": Bell("inbox", "campaigns.jobs.due_pulls"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
     }

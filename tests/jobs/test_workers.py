@@ -107,7 +107,8 @@ def test_what_a_killed_worker_was_doing_is_done_later_and_once(valkey: Machine, 
     worker.wait(10)
     wait_until(lambda: not Path(f"/proc/{horse}").exists())
     assert states(campaign) == {"SUBMITTING": 4}
-    valkey.worker("dispatch", SMSPANEL_CLOCK_OFFSET="61")
+    for queue in ("dispatch", "inbox"):
+        valkey.worker(queue, SMSPANEL_CLOCK_OFFSET="61")
     with clock.travel(seconds=61):
         wait_until(lambda: tick.sweep() is not None and Batch.objects.get().state == Batch.State.ACCEPTED)
     assert sending.air() == dict.fromkeys(FOUR, 1)
