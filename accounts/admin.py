@@ -1,4 +1,4 @@
-"""Accounts, people, keys, connections, ledger and audit in the panel."""
+"""Accounts, people, keys, ledger and audit in the panel."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
-from accounts import connections, grants, keys, points, tenants
+from accounts import connection_admin, grants, keys, points, tenants
 from accounts.audited import AuditedAdmin
-from accounts.forms import ConnectionForm, NewAccountForm, NewPersonForm
-from accounts.models import Account, AppKey, AuditEntry, Connection, GrantRequest, Transfer, User
+from accounts.forms import NewAccountForm, NewPersonForm
+from accounts.models import (
+    Account,
+    AppKey,
+    AuditEntry,
+    Connection,
+    ConnectionCall,
+    GrantRequest,
+    Transfer,
+    User,
+)
 from accounts.signed_in import person
 from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
@@ -136,10 +145,10 @@ class AccountAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:
         """Open the account with its owner, or save its profile."""
+        user = person(request)
         if change:
             super().save_model(request, obj, form, change)
             return
-        user = person(request)
         made, key = tenants.open_account(
             kind=Account.Kind.MASTER if user.is_staff else Account.Kind.SLAVE,
             master=None if user.is_staff else user.account,
@@ -284,37 +293,8 @@ class AppKeyAdmin(ScopedModelAdmin):
         return redirect("admin:accounts_appkey_change", key.pk)
 
 
-@admin.register(Connection)
-class ConnectionAdmin(AuditedAdmin):
-    """Provider accounts, for staff."""
-
-    audited_as = "connection"
-    audited_values = ("kind", "is_active", "max_parallel", "batch_size", "grace_seconds")
-
-    account_path = None
-    staff_may: ClassVar = frozenset({"add", "change"})
-    form = ConnectionForm
-    list_display: ClassVar = ("name", "kind", "is_active", "last_error", "last_error_at")
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Put the provider's boxes after our own."""
-        form = ConnectionForm(instance=obj)
-        boxes = [name for name in form.fields if name.startswith("credential_")]
-        return (
-            (None, {"fields": ("name", "kind", "base_url", "is_active")}),
-            (_("Sign-in at the provider"), {"fields": boxes}),
-            (_("Pace"), {"fields": ("max_parallel", "batch_size", "grace_seconds")}),
-        )
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Build the form from its model fields; the boxes of the provider are its own."""
-        kwargs["fields"] = ConnectionForm.Meta.fields
-        return super().get_form(request, obj, change=change, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
-        """Save the connection and seal its credentials."""
-        super().save_model(request, obj, form, change)
-        connections.set_credentials(connection=obj, credentials=form.credentials(), actor=person(request))
+admin.site.register(Connection, connection_admin.ConnectionAdmin)
+admin.site.register(ConnectionCall, connection_admin.ConnectionCallAdmin)
 
 
 class ReadOnlyAdmin(ScopedModelAdmin):

@@ -1,4 +1,4 @@
-"""Forms of sign-in, accounts, people, connections and points."""
+"""Forms of sign-in, accounts, people and points."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts import connections
-from accounts.models import Account, Connection, User
+from accounts.models import Account, User
 from smspanel import access
-from smspanel.providers import registry
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc]
@@ -132,43 +130,3 @@ class NewPersonForm(forms.ModelForm[User]):
     def clean_email(self) -> str:
         """Keep e-mails in lower case, so that one person cannot be two."""
         return str(self.cleaned_data["email"]).lower()
-
-
-class ConnectionForm(forms.ModelForm[Connection]):
-    """A connection and its provider's credentials, which are never shown again."""
-
-    base_url = forms.URLField(
-        label=_("Address"),
-        required=False,
-        assume_scheme="https",
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("Empty: the provider's own address."),
-    )
-
-    class Meta:
-        model = Connection
-        fields = ("name", "kind", "base_url", "is_active", "max_parallel", "batch_size", "grace_seconds")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kept = connections.credentials_of(self.instance) if self.instance.pk else {}
-        for kind, _label in registry.kinds():
-            for field in registry.client_class(kind).credential_fields:
-                widget = UnfoldAdminPasswordWidget if field.secret else UnfoldAdminTextInputWidget
-                self.fields[f"credential_{field.name}"] = forms.CharField(
-                    label=str(field.label),
-                    required=False,
-                    widget=widget,
-                    initial="" if field.secret else kept.get(field.name, ""),
-                    help_text=_now("Stored. Leave empty to keep it.")
-                    if field.secret and field.name in kept
-                    else str(field.help_text),
-                )
-        self._kept = kept
-
-    def credentials(self) -> dict[str, str]:
-        """Return what to store: what was typed, and what was left empty as it was."""
-        kind = registry.client_class(self.cleaned_data["kind"])
-        typed = {field.name: self.cleaned_data[f"credential_{field.name}"] for field in kind.credential_fields}
-        secret = {field.name for field in kind.credential_fields if field.secret}
-        return {name: value or (self._kept.get(name, "") if name in secret else "") for name, value in typed.items()}

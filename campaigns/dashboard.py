@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from accounts import points
+from accounts import balances, points
 from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
 from campaigns import progress
@@ -52,12 +52,14 @@ def _owner(account: Account) -> dict[str, Any]:
 
 
 def _staff() -> dict[str, Any]:
+    carriers = Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN)))
     return {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
         "waiting_grants": GrantRequest.objects.filter(approved_by__isnull=True).count(),
         "on_hold": Campaign.objects.filter(state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.PROVIDER).count(),
-        "connections": Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN))),
+        "connections": carriers,
+        "low": [left for left in balances.left(one for one in carriers if one.is_active) if left.is_low],
     }
 
 

@@ -9,6 +9,7 @@ A process that dies in between leaves a batch whose lease runs out; settlement.p
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Final
@@ -31,17 +32,30 @@ LEASE: Final = timedelta(seconds=60)
 """Longer than a submission's deadline, so that a living process is not suspected."""
 SECONDS: Final = 20.0
 """How long one campaign keeps a worker before others get their turn."""
+LEAST_PAUSE: Final = 0.05
+"""Seconds; a pace whose moment came between the claim and the look at it is not asked for in a spin."""
 
 
 def dispatch(campaign_id: int) -> None:
-    """Submit batches of a campaign until none can be claimed or its turn is over."""
+    """Submit batches of a campaign, at its connection's pace, until none can be claimed or its turn is over."""
     until = clock.monotonic() + SECONDS
     while clock.monotonic() < until:
-        batch = claim(campaign_id)
-        if batch is None:
+        if (batch := claim(campaign_id)) is not None:
+            submit(batch)
+        elif (seconds := _pause(campaign_id)) is not None:
+            time.sleep(seconds)
+        else:
             return
-        submit(batch)
     doorbell.ring("campaigns.jobs.dispatch", campaign_id)
+
+
+def _pause(campaign_id: int) -> float | None:
+    """Return for how many seconds the pace of its connection keeps a campaign; None where something else does."""
+    if (campaign_id,) not in due_dispatches():
+        return None
+    connection = Connection.objects.filter(campaigns=campaign_id).first()
+    pause = connection.pause(clock.now()) if connection is not None else timedelta()
+    return max(pause.total_seconds(), LEAST_PAUSE)
 
 
 @transaction.atomic

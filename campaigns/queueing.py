@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import connections
 from accounts.models import Connection
 from campaigns import lifecycle, routing
 from campaigns.models import Batch, Campaign, Message
@@ -67,7 +68,7 @@ def _has_room(campaign: Campaign, connection: Connection) -> bool:
         campaign.connection = locked
         campaign.save(update_fields=["connection"])
     under_way = Batch.objects.filter(connection=locked, state=Batch.State.SUBMITTING).count()
-    return under_way < locked.max_parallel
+    return under_way < locked.max_parallel and connections.take_turn(locked)
 
 
 def _cut(campaign: Campaign, routes: routing.Routes) -> Batch | None:

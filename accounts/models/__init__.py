@@ -3,7 +3,19 @@
 from accounts.models.accounts import Account, AppKey
 from accounts.models.audit import AuditEntry
 from accounts.models.connections import Connection
+from accounts.models.observations import ConnectionBalance, ConnectionCall
 from accounts.models.people import User
 from accounts.models.wallets import GrantRequest, Transfer, Wallet
 
-__all__ = ["Account", "AppKey", "AuditEntry", "Connection", "GrantRequest", "Transfer", "User", "Wallet"]
+__all__ = [
+    "Account",
+    "AppKey",
+    "AuditEntry",
+    "Connection",
+    "ConnectionBalance",
+    "ConnectionCall",
+    "GrantRequest",
+    "Transfer",
+    "User",
+    "Wallet",
+]

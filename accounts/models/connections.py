@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext as _now
@@ -31,6 +31,10 @@ class Connection(models.Model):
     max_parallel = models.PositiveSmallIntegerField(
         _("calls at once"), default=2, help_text=_("How many submissions may be under way at the same time.")
     )
+    calls_per_second = models.PositiveSmallIntegerField(
+        _("calls in a second"), default=2, help_text=_("How many submissions may begin in one second. 0: no limit.")
+    )
+    next_call_at = models.DateTimeField(null=True, editable=False)
     batch_size = models.PositiveIntegerField(
         _("messages in a call"), null=True, blank=True, help_text=_("Empty: what the provider advises.")
     )
@@ -46,6 +50,17 @@ class Connection(models.Model):
     )
     blocked_until = models.DateTimeField(_("set aside until"), null=True, blank=True, editable=False)
     blocked_because = models.CharField(max_length=200, blank=True, editable=False)
+    warn_below = models.DecimalField(
+        _("warn below"),
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_(
+            "The dashboard warns when less than this is left at the provider, whatever it counts in. Empty: it warns"
+            " only when the account would be used up within three days."
+        ),
+    )
     inbox_token = models.CharField(max_length=40, unique=True, default=make_inbox_token, editable=False)
     last_error = models.CharField(_("last trouble"), max_length=300, blank=True, editable=False)
     last_error_at = models.DateTimeField(_("when"), null=True, blank=True, editable=False)
@@ -76,3 +91,11 @@ class Connection(models.Model):
         if self.blocked_until is not None and self.blocked_until > at:
             return self.blocked_because
         return None
+
+    def pause(self, at: datetime) -> timedelta:
+        """Return how long its pace asks to wait at that moment before the next submission begins."""
+        if not self.calls_per_second or self.next_call_at is None:
+            return timedelta()
+        left = self.next_call_at - at
+        # No pace waits longer than a second: such a moment was written before the clock was put back.
+        return left if timedelta() < left <= timedelta(seconds=1) else timedelta()

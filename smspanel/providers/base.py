@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -227,6 +227,34 @@ class OptionField:
     help_text: str | Promise = ""
 
 
+class CallOutcome(StrEnum):
+    """How one HTTP call ended, before anybody reads what the answer says."""
+
+    ANSWERED = "ANSWERED"
+    NEVER_LEFT = "NEVER_LEFT"
+    NO_ANSWER = "NO_ANSWER"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One HTTP call as it may be stored: no query, numbers or secrets in the path, no secrets in the excerpt.
+
+    `status` is None without an answer, which `excerpt` then explains; `seconds` is how long the call took, `size`
+    the length of the answer in bytes.
+    """
+
+    method: str
+    path: str
+    outcome: CallOutcome
+    status: int | None
+    seconds: float
+    size: int
+    excerpt: str
+
+
+Recorder = Callable[[CallRecord], None]
+
+
 class TokenStore(ABC):
     """Where a client keeps what its provider gave it to sign in with, between calls and processes."""
 
@@ -297,6 +325,7 @@ class ProviderClient(ABC):
         self.base_url = (base_url or self.default_base_url).rstrip("/")
         self.options = self.chosen(options)
         self.tokens = tokens or MemoryTokens()
+        self.recorder: Recorder | None = None  # is told of every call; must not raise
         self.clock_offset: float | None = None  # seconds by which the provider's clock is ahead, by its last answer
         self.credentials = {
             field.name: value for field in self.credential_fields if (value := credentials.get(field.name, "").strip())

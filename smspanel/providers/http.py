@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -12,10 +13,16 @@ from django.utils.translation import gettext as _
 
 from smspanel import outbound
 from smspanel.providers import errors
-from smspanel.providers.base import ProviderClient
+from smspanel.providers.base import CallOutcome, CallRecord, ProviderClient
+from smspanel.redaction import MASK
 
 RAW_LENGTH = 4000
 LONGEST_WAIT = 3600.0
+# What a provider gives to sign in with is a secret that the credentials do not hold.
+_GIVEN_SECRET = re.compile(
+    r'(?P<name>"[^"]*(?:token|password|secret|authorization_code|app_?key|api_?key)"\s*:\s*)"(?:[^"\\]|\\.)*"?',
+    re.IGNORECASE,
+)
 
 
 def call(
@@ -37,20 +44,51 @@ def call(
     """
     url = f"{base_url or client.base_url}/{path.lstrip('/')}"
     wait, hidden = client.deadline_seconds, client.secrets
+    began = time.monotonic()
     try:
         answer = outbound.send(
             method, url, json=json, form=form, headers=headers, auth=auth, deadline=wait, secrets=hidden
         )
-    except outbound.NotAllowed as error:
-        raise errors.Misconfigured(error.reason) from error
-    except outbound.NeverLeft as error:
-        raise errors.Unreachable(error.reason) from error
-    except outbound.NoAnswer as error:
-        raise errors.Ambiguous(error.reason) from error
+    except outbound.OutboundError as error:
+        _record(client, method, path, error, seconds=time.monotonic() - began, hidden=hidden)
+        raise _without_answer(error) from error
+    _record(client, method, path, answer, seconds=answer.elapsed, hidden=hidden)
     client.clock_offset = _clock_offset(answer)
     if 200 <= answer.status < 300 or answer.status in client.refusing_statuses:
         return answer
     raise by_status(client, answer)
+
+
+def _without_answer(error: outbound.OutboundError) -> errors.ProviderError:
+    """Return the error that a call without an answer is."""
+    if isinstance(error, outbound.NotAllowed):
+        return errors.Misconfigured(error.reason)
+    if isinstance(error, outbound.NeverLeft):
+        return errors.Unreachable(error.reason)
+    return errors.Ambiguous(error.reason)
+
+
+def _record(
+    client: ProviderClient,
+    method: str,
+    path: str,
+    result: outbound.Answer | outbound.OutboundError,
+    *,
+    seconds: float,
+    hidden: Collection[str],
+) -> None:
+    """Tell the client's recorder, if it has one, how a call ended."""
+    if client.recorder is None:
+        return
+    shown = outbound.redact(re.sub("[0-9]{5,}", "#", path.partition("?")[0]), hidden)
+    if isinstance(result, outbound.Answer):
+        text = _GIVEN_SECRET.sub(rf'\g<name>"{MASK}"', outbound.redact(result.text, hidden))
+        outcome, status, size, excerpt = CallOutcome.ANSWERED, result.status, len(result.body), text[:RAW_LENGTH]
+    else:
+        never_left = isinstance(result, outbound.NeverLeft)
+        outcome, status = CallOutcome.NEVER_LEFT if never_left else CallOutcome.NO_ANSWER, None
+        size, excerpt = 0, result.reason
+    client.recorder(CallRecord(method, shown, outcome, status, seconds, size, excerpt))
 
 
 def by_status(client: ProviderClient, answer: outbound.Answer) -> errors.ProviderError:

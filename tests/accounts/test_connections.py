@@ -78,7 +78,7 @@ def test_the_pages_of_staff_do_not_show_a_stored_credential(staff: Persona) -> N
 
 def test_a_secret_left_empty_in_the_form_stays_as_it_is(staff: Persona) -> None:
     made = connect({"token": TOKEN})
-    form = {"name": "Renamed", "kind": "serwersms", "is_active": "on", "max_parallel": 3, "credential_token": ""}
+    form = {"name": "Renamed", "is_active": "on", "max_parallel": 3, "calls_per_second": 0, "credential_token": ""}
     answer = staff.client.post(reverse("admin:accounts_connection_change", args=[made.pk]), form)
     assert answer.status_code == 302
     made.refresh_from_db()

@@ -22,7 +22,14 @@ PRICE = 3
 def open_route(base_url: str, **fields: Any) -> Connection:
     """Connect to a provider and carry ECO over it, at PRICE points a part."""
     connection = Connection.objects.create(
-        **{"name": "Simulator", "kind": "serwersms", "base_url": base_url, "grace_seconds": 0} | fields
+        **{
+            "name": "Simulator",
+            "kind": "serwersms",
+            "base_url": base_url,
+            "grace_seconds": 0,
+            "calls_per_second": 0,
+        }
+        | fields
     )
     connections.set_credentials(connection=connection, credentials={"token": "sim-token"}, actor=None)
     Route.objects.get_or_create(variant=Variant.ECO, connection=connection)

@@ -69,8 +69,8 @@ def test_nobody_makes_themselves_staff(slave: Persona) -> None:
 
 
 def test_credentials_of_a_connection_are_stored_sealed_and_never_shown(staff: Persona) -> None:
-    form = {"name": "Mine", "kind": "serwersms", "base_url": "", "is_active": "on", "max_parallel": "2"}
-    staff.client.post("/accounts/connection/add/", form | {"credential_token": "sesame"})
+    form = {"name": "Mine", "base_url": "", "is_active": "on", "max_parallel": "2", "calls_per_second": "2"}
+    staff.client.post("/accounts/connection/add/?kind=serwersms", form | {"credential_token": "sesame"})
     connection = Connection.objects.get()
     assert connections.credentials_of(connection) == {"token": "sesame"}
     assert "sesame" not in connection.sealed_credentials
