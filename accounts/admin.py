@@ -18,8 +18,10 @@ from unfold.decorators import action, display
 from accounts import connection_admin, grants, keys, points, tenants
 from accounts.audited import AuditedAdmin
 from accounts.forms import NewAccountForm, NewPersonForm
+from accounts.links import presentation, recording
 from accounts.models import (
     Account,
+    AccountLink,
     AppKey,
     AuditEntry,
     Connection,
@@ -86,14 +88,14 @@ class AccountAdmin(AuditedAdmin):
     list_display: ClassVar = ("name", "kind", "master", "show_status", "available", "held", "ledger")
     list_filter: ClassVar = ("kind", "status")
     search_fields: ClassVar = ("name", "email", "nip")
-    list_select_related: ClassVar = ("master", "wallet")
-    readonly_fields: ClassVar = ("status", "kind", "master", "created_at", "contact_phone_status")
+    list_select_related: ClassVar = ("master", "wallet", "link")
+    readonly_fields: ClassVar = ("status", "kind", "master", "created_at", "contact_phone_status", "linked")
     fieldsets: ClassVar = (
-        (None, {"fields": ("name", "email", "description", ("kind", "master"), ("status", "created_at"))}),
+        (None, {"fields": ("name", "email", "description", ("kind", "master"), ("status", "created_at"), "linked")}),
         *PROFILE,
     )
     add_fieldsets: ClassVar = ((None, {"fields": ("name", "email", "description", "password", "opening_points")}),)
-    actions_detail: ClassVar = ("switch_off", "switch_on")
+    actions_detail: ClassVar = ("switch_off", "switch_on", "at_justsend")
     export_fields = ("id", "name", "kind", "master", "status", "email")
 
     @display(description=gettext_lazy("status"), label={"ACTIVE": "success", "NOT_ACTIVE": "danger"})
@@ -115,6 +117,20 @@ class AccountAdmin(AuditedAdmin):
     def ledger(self, account: Account) -> str:
         """Link to the account's ledger."""
         return format_html('<a class="sp-link" href="{}">{}</a>', reverse("points-of", args=[account.pk]), _("Ledger"))
+
+    @display(description=gettext_lazy("at JustSend"))
+    def linked(self, account: Account) -> str:
+        """Say whether the account agrees with its counterpart; staff go on from there."""
+        return presentation.state_of(account)
+
+    def has_link_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Keep links to staff."""
+        return person(request).is_staff
+
+    @action(description=gettext_lazy("JustSend"), permissions=["link"])
+    def at_justsend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the page about the account's counterpart at JustSend."""
+        return redirect(presentation.address(self.own(request, object_id)))
 
     def account_of(self, obj: Account) -> Account:
         """An account's entries are its own."""
@@ -138,6 +154,16 @@ class AccountAdmin(AuditedAdmin):
             kwargs["form"] = NewAccountForm
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Show states at JustSend where anything is linked."""
+        shown = super().get_list_display(request)
+        return (*shown, "linked") if AccountLink.objects.exists() else shown
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the state at JustSend out of the page of an account that is not linked."""
+        hidden = super().get_exclude(request, obj)
+        return hidden if hasattr(obj, "link") else [*hidden, "linked"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep settlement fields for staff."""
         settlement = () if request.user.is_staff else ("payment_code", "tariff_id", "channel_id", "administrator")
@@ -148,6 +174,7 @@ class AccountAdmin(AuditedAdmin):
         user = person(request)
         if change:
             super().save_model(request, obj, form, change)
+            recording.record_edit(account=obj, fields=form.changed_data, actor=user)
             return
         made, key = tenants.open_account(
             kind=Account.Kind.MASTER if user.is_staff else Account.Kind.SLAVE,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import audit
+from accounts.links import recording
 from accounts.models import Account, AppKey, User
 from smspanel import clock, crypto
 
@@ -65,4 +66,5 @@ def reset(*, account: Account, actor: User | None) -> tuple[AppKey, str]:
     """Revoke all keys of the account and issue a new one."""
     for key in AppKey.objects.filter(account=account, revoked_at__isnull=True):
         revoke(key=key, actor=actor)
+    recording.record_key_reset(account=account, actor=actor)
     return issue(account=account, actor=actor)

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, grants, keys, points
-from accounts.models import Account, User
+from accounts.links import recording
+from accounts.models import Account, Transfer, User
 
 
 class TenantError(Exception):
@@ -35,16 +36,27 @@ def create_slave(
     account = Account.objects.create(kind=Account.Kind.SLAVE, master=master, name=name, email=email, **profile)
     points.wallet_of(account)
     audit.record(actor=actor, action="account.create", subject=account, account=account)
+    recording.record_creation(account=account, actor=actor)
     if opening_points:
-        points.move(
+        move_points(
             source=master,
             target=account,
-            points=opening_points,
+            amount=opening_points,
             key=f"opening:{account.pk}",
             memo=_("Opening points"),
             actor=actor,
         )
     return account
+
+
+@transaction.atomic
+def move_points(
+    *, source: Account, target: Account, amount: int, key: str, memo: str = "", actor: User | None = None
+) -> Transfer:
+    """Move points between a master and its slave, and where they are linked also there; raises PointsError."""
+    transfer = points.move(source=source, target=target, points=amount, key=key, memo=memo, actor=actor)
+    recording.record_move(transfer=transfer, source=source, target=target, actor=actor)
+    return transfer
 
 
 @transaction.atomic
@@ -79,6 +91,7 @@ def deactivate(*, account: Account, actor: User | None) -> int:
     ids = list(tree.filter(status=Account.Status.ACTIVE).order_by("pk").values_list("pk", flat=True))
     for member in Account.objects.filter(pk__in=ids):
         audit.record(actor=actor, action="account.deactivate", subject=member, account=member)
+        recording.record_deactivation(account=member, actor=actor)
     return Account.objects.filter(pk__in=ids).update(status=Account.Status.NOT_ACTIVE)
 
 
@@ -90,6 +103,7 @@ def activate(*, account: Account, actor: User | None) -> None:
         raise TenantError(_("Switch its master account on first."))
     if changed.update(status=Account.Status.ACTIVE):
         audit.record(actor=actor, action="account.activate", subject=account, account=account)
+        recording.look_again(account=account)
 
 
 @transaction.atomic

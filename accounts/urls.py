@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path
 
 from accounts import views
+from accounts.links import views as links
 
 signed_in = admin.site.admin_view
 
@@ -16,4 +17,11 @@ urlpatterns = [
     path("points/<int:account_id>/statement.<str:kind>", signed_in(views.statement), name="points-statement"),
     path("points/<int:account_id>/grant/", signed_in(views.grant), name="points-grant"),
     path("points/<int:account_id>/adjust/", signed_in(views.adjust), name="points-adjust"),
+    path("accounts/<int:account_id>/link/", signed_in(links.show), name="link"),
+    path("accounts/<int:account_id>/link/new/", signed_in(links.make), name="link-make"),
+    path("accounts/<int:account_id>/link/check/", signed_in(links.check), name="link-check"),
+    path("accounts/<int:account_id>/link/remove/", signed_in(links.remove), name="link-remove"),
+    path("accounts/<int:account_id>/link/create/", signed_in(links.create), name="link-create"),
+    path("accounts/<int:account_id>/link/correct/", signed_in(links.correct), name="link-correct"),
+    path("accounts/<int:account_id>/link/operations/<int:operation_id>/", signed_in(links.decide), name="link-decide"),
 ]

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import grants, ledger, points
+from accounts import grants, ledger, points, tenants
 from accounts.forms import AdjustForm, GrantForm, TransferForm
 from accounts.models import Account, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
@@ -104,10 +104,10 @@ def transfer(request: HttpRequest) -> HttpResponse:
         if data["direction"] == TransferForm.TAKE:
             ends.reverse()
         try:
-            points.move(
+            tenants.move_points(
                 source=ends[0],
                 target=ends[1],
-                points=data["points"],
+                amount=data["points"],
                 key=f"form:{data['key']}",
                 memo=data["memo"],
                 actor=user,

@@ -18,7 +18,8 @@ from unfold.decorators import action, display
 
 from accounts.signed_in import person
 from contacts import numbers
-from contacts.models import NOTES, BlacklistEntry, Contact, Group, Import, Membership
+from contacts.exchange_views import can_push
+from contacts.models import NOTES, BlacklistEntry, Contact, Exchange, Group, Import, Membership
 from smspanel import access
 from smspanel.panel import ScopedModelAdmin
 
@@ -124,11 +125,28 @@ class ScopedGroupFilter(admin.RelatedFieldListFilter):
         return [(group.pk, group.name) for group in groups[:500]]
 
 
+class PushedAdmin(ScopedModelAdmin):
+    """A list that a linked account can push to JustSend."""
+
+    pushed: ClassVar[Exchange.What]
+
+    def has_push_permission(self, request: HttpRequest) -> bool:
+        """Offer it where there is something to push to."""
+        return can_push(request)
+
+    @action(description=gettext_lazy("Push to JustSend"), url_path="push", permissions=["push"])
+    def push(self, request: HttpRequest) -> HttpResponse:
+        """Ask first, on a page of its own."""
+        return redirect("justsend-push", self.pushed)
+
+
 @admin.register(Group)
-class GroupAdmin(ScopedModelAdmin):
+class GroupAdmin(PushedAdmin):
     """Named sets of contacts."""
 
     clients_may: ClassVar = ALL
+    pushed = Exchange.What.GROUPS
+    actions_list: ClassVar = ("push",)
     list_display: ClassVar = ("name", "members", "created_at")
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name")
@@ -152,16 +170,17 @@ class GroupAdmin(ScopedModelAdmin):
 
 
 @admin.register(BlacklistEntry)
-class BlacklistAdmin(ScopedModelAdmin):
+class BlacklistAdmin(PushedAdmin):
     """Numbers that are never written to."""
 
     clients_may: ClassVar = ALL
+    pushed = Exchange.What.BLACKLIST
     form = NumberForm
     list_display: ClassVar = ("msisdn", "source", "reason", "created_at")
     list_filter: ClassVar = ("source",)
     search_fields: ClassVar = ("msisdn__startswith",)
     fields: ClassVar = ("account", "msisdn", "reason")
-    actions_list: ClassVar = ("bring_in",)
+    actions_list: ClassVar = ("bring_in", "push")
 
     @action(description=gettext_lazy("Import numbers"), url_path="import-numbers")
     def bring_in(self, request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import imports
+from contacts import exchanges, imports
 from smspanel.doorbell import Ids
 
 
@@ -16,3 +16,13 @@ def apply_import(import_id: int) -> None:
 def due_imports() -> Iterable[Ids]:
     """Return imports that are under way and that no living process is working on."""
     return imports.due()
+
+
+def exchange(exchange_id: int) -> None:
+    """Pull or push lists of a linked account for a while."""
+    exchanges.run(exchange_id)
+
+
+def due_exchanges() -> Iterable[Ids]:
+    """Return exchanges that wait, or that no living process is working on."""
+    return exchanges.due()

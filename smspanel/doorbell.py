@@ -45,6 +45,7 @@ class Bell:
 BELLS: Final = MappingProxyType(
     {
         "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports"),
+        "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
@@ -53,6 +54,9 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.suspect": Bell("inbox", "campaigns.jobs.due_suspects"),
         "campaigns.jobs.settle": Bell("inbox", "campaigns.jobs.due_settlements"),
         "campaigns.jobs.pull_reports": Bell("inbox", "campaigns.jobs.due_pulls"),
+        "accounts.links.jobs.run_link": Bell("inbox", "accounts.links.jobs.due_links"),
+        "accounts.links.jobs.settle_link": Bell("inbox", "accounts.links.jobs.due_link_settlements"),
+        "accounts.links.jobs.compare_links": Bell("bulk", "accounts.links.jobs.due_comparisons"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
     }
 )

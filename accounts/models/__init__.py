@@ -3,18 +3,21 @@
 from accounts.models.accounts import Account, AppKey
 from accounts.models.audit import AuditEntry
 from accounts.models.connections import Connection
+from accounts.models.links import AccountLink, LinkOperation
 from accounts.models.observations import ConnectionBalance, ConnectionCall
 from accounts.models.people import User
 from accounts.models.wallets import GrantRequest, Transfer, Wallet
 
 __all__ = [
     "Account",
+    "AccountLink",
     "AppKey",
     "AuditEntry",
     "Connection",
     "ConnectionBalance",
     "ConnectionCall",
     "GrantRequest",
+    "LinkOperation",
     "Transfer",
     "User",
     "Wallet",

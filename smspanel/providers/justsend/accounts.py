@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from smspanel.providers import errors
 from smspanel.providers.base import Balance
@@ -28,6 +28,26 @@ class JustSendAccounts(JustSendCalls):
         """List the accounts below this one."""
         rows = self._rows("accounts/subaccounts/list", personal=True)
         return [account for row in rows if (account := subaccount_of(row))]
+
+    def below(self) -> dict[int, Self]:
+        """Return a client of each account below this one, by id, signed in as that account.
+
+        Some things can only be done with an account's own key; it stays within the client and is never kept.
+        """
+        clients = {}
+        for row in self._rows("accounts/subaccounts/list", personal=True):
+            number, key = fields.number(row.get("subid")), fields.text(row.get("appKey"))
+            if number and key and key != self.credentials["app_key"]:
+                clients[number] = type(self)(base_url=self.base_url, credentials={"app_key": key})
+                clients[number].recorder = self.recorder
+        return clients
+
+    def own_points(self) -> int:
+        """Ask how many points the account of this key has, if it is below another."""
+        points = fields.number(self._object("GET", "payment/points/subaccount").get("balanceInPoints"))
+        if points is None:
+            raise errors.Ambiguous("the answer tells no points")
+        return points
 
     def create_subaccount(
         self, *, email: str, password: str, first_name: str, surname: str, description: str = "", points: int = 0

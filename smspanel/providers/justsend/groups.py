@@ -88,6 +88,10 @@ class JustSendGroups(JustSendCalls):
         """Put a number on the black list; the body is a bare array of numbers (JS-22)."""
         self._call("PUT", "blacklist/add/numbers", [int(msisdn)])
 
+    def blacklist_add_all(self, numbers: Iterable[str]) -> None:
+        """Put many numbers on the black list in one call; those that are on it stay."""
+        self._call("PUT", "blacklist/add/numbers", [int(number) for number in numbers])
+
     def blacklist_remove(self, msisdn: str) -> None:
         """Take a number off the black list, by whichever of its two known addresses works (JS-23)."""
         for address in [self._removal] if self._removal else REMOVALS:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -50,7 +51,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Subaccount:
-    """An account below this one."""
+    """An account below this one; `fingerprint` tells one key from another, "" where none was told."""
 
     id: int
     email: str
@@ -58,6 +59,7 @@ class Subaccount:
     surname: str
     description: str
     is_active: bool
+    fingerprint: str = field(default="", compare=False)
 
 
 def group_of(data: Mapping[str, Any]) -> Group | None:
@@ -92,4 +94,9 @@ def subaccount_of(data: Mapping[str, Any]) -> Subaccount | None:
         surname=text(data.get("contactSurname")),
         description=text(data.get("description")),
         is_active=text(data.get("userStatus")) == "ACTIVE",
+        fingerprint=_fingerprint(text(data.get("appKey"))),
     )
+
+
+def _fingerprint(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest() if key else ""
