@@ -17,6 +17,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/plan/", signed_in(views.plan), name="campaign-plan"),
     path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
     path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
+    path("accounts/<int:account_id>/link/senders/", signed_in(views.pull_senders), name="sender-pull"),
     path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),

@@ -13,16 +13,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import points
-from accounts.models import Connection
+from accounts.models import AccountLink, Connection
 from accounts.signed_in import person
-from campaigns import checks, composing, delivery, lifecycle, planning, presentation, progress, text
+from campaigns import checks, composing, delivery, lifecycle, planning, presentation, progress, senders, text
 from campaigns.errors import CampaignRefused
 from campaigns.forms import ComposeForm
 from campaigns.models import Batch, Campaign, Kind, Message
 from contacts.models import Group
-from smspanel import access, downloads
+from smspanel import access, crypto, downloads
 from smspanel.panel import page
-from smspanel.providers import registry
+from smspanel.providers import errors, registry
 
 PUSH_BYTES = 2 * 1024 * 1024
 
@@ -127,6 +127,22 @@ def check_group(request: HttpRequest, group_id: int) -> HttpResponse:
         return redirect("campaign-plan", checks.draft(group=group, actor=person(request)).pk)
     question = _("See what it costs to ask the networks which numbers of this group are in use?")
     return render(request, "panel/confirm.html", page(request, group.name, question=question, row=group))
+
+
+@require_POST
+def pull_senders(request: HttpRequest, account_id: int) -> HttpResponseRedirect:
+    """Bring a linked account's sender names from its provider, by staff."""
+    if not person(request).is_staff:
+        raise Http404("There is no such page.")
+    links = AccountLink.objects.select_related("account", "connection")
+    link = access.get(links, person(request), account_id=account_id)
+    try:
+        changed = senders.pull(connection=link.connection, account=link.account, actor=person(request))
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Sender names that are new or approved now: %(count)s") % {"count": changed})
+    return redirect("link", account_id)
 
 
 @require_POST
