@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Transfer
-from campaigns.models import Campaign, Message
+from campaigns.models import Campaign, Kind, Message
 
 _BARS = (
     ("delivered", _("Delivered"), (Message.State.DELIVERED,)),
@@ -24,6 +24,11 @@ _BARS = (
     ("left-out", _("Left out or cancelled"), (Message.State.EXCLUDED, Message.State.CANCELED)),
     ("waiting", _("Waiting"), (Message.State.QUEUED, Message.State.SUBMITTING)),
 )
+_BARS_OF_CHECKS: dict[str, Promise] = {
+    "delivered": _("In use"),
+    "sent": _("Asked, waiting for the answer"),
+    "failed": _("Not in use"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ def of(campaign: Campaign) -> Progress:
     counts: dict[str, int] = dict(rows)
     total = sum(counts.values())
     bars = []
+    names = _BARS_OF_CHECKS if campaign.kind == Kind.HLR else {}
     for name, label, states in _BARS:
         n = sum(counts.get(state, 0) for state in states)
-        bars.append(Bar(name, label, n, round(n * 100 / total, 2) if total else 0))
+        bars.append(Bar(name, names.get(name, label), n, round(n * 100 / total, 2) if total else 0))
     spent, released = _resolved(campaign)
     return Progress(
         total=total,

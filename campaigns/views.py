@@ -48,7 +48,7 @@ def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpRespons
     campaign = _own(request, campaign_id) if campaign_id else Campaign()
     if user.account is None or not user.may_write:
         raise Http404("Staff do not send; they look at what accounts send.")
-    if campaign_id and not campaign.is_editable:
+    if campaign_id and (not campaign.is_editable or campaign.kind == Kind.HLR):
         return redirect("campaign", campaign_id)
     form = ComposeForm(request.POST or None, instance=campaign, person=user)
     if request.method == "POST" and form.is_valid():

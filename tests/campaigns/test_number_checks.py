@@ -99,9 +99,14 @@ def test_an_owner_checks_and_cleans_on_the_pages(sending: Sending, group: Group,
     assert client.get(f"/groups/{group.pk}/check/").status_code == 200
     assert not Campaign.objects.exists()
     client.post(f"/groups/{group.pk}/check/")
+    drafted = Campaign.objects.get()
+    planning.make(drafted.plan.pk)
+    assert "Number check: nothing arrives" in client.get(f"/campaigns/{drafted.pk}/plan/").text
+    assert client.get(f"/campaigns/{drafted.pk}/edit/").status_code == 302
     campaign = checked(sending, group)
     page = client.get(f"/campaigns/{campaign.pk}/").text
     assert "Take 2 numbers that are not in use out of the group" in page
+    assert "Not in use" in page
     client.post(f"/campaigns/{campaign.pk}/clean/")
     assert group.memberships.count() == 6
 
