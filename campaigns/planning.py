@@ -104,48 +104,59 @@ def _figures(campaign: Campaign) -> dict[str, Any]:
     """Return the fields of the plan."""
     found = problems(campaign)
     limit = Membership.objects.aggregate(last=Max("pk"))["last"] or 0
-    invalid = campaign.recipients.exclude(problem="")
-    listed, distinct = recipients.count_listed(campaign, limit)
-    waterfall = [
-        ("INVALID", invalid.count(), list(invalid.values_list("raw", flat=True)[:3])),
-        ("REPEATED", listed - distinct, []),
-        *recipients.count_left_out(campaign, limit),
-    ]
     offer = offers.of(campaign)
     try:
         tally = _tally(campaign, offer, limit)
     except CharactersError as error:
         tally = Tally()
         found.append(str(error))
-    breakdown = tally.breakdown
-    if tally.unreachable:
-        waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
-    if not found and not breakdown:
-        found.append(_("Nobody is left to write to. Add numbers or groups."))
-    if breakdown and max(breakdown) > MAX_PARTS:
-        found.append(
-            _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.")
-            % {"parts": max(breakdown), "most": MAX_PARTS}
-        )
-    people, parts = breakdown.total(), sum(size * messages for size, messages in breakdown.items())
+    else:
+        found = found or _problems_of(tally)
     starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
+    people = tally.breakdown.total()
     return {
         "status": Plan.Status.REFUSED if found else Plan.Status.READY,
         "problems": found,
-        "candidates": listed + waterfall[0][1],
-        "waterfall": [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall],
         "recipients": people,
-        "parts": parts,
+        "parts": sum(size * messages for size, messages in tally.breakdown.items()),
         "price": offer.uniform or 0,
         "points": tally.points,
         "destinations": tally.destinations(),
         "offer_digest": offer.digest,
-        "parts_breakdown": {str(size): messages for size, messages in sorted(breakdown.items())},
+        "parts_breakdown": {str(size): messages for size, messages in sorted(tally.breakdown.items())},
         "samples": tally.samples(),
         "membership_limit": limit,
         "starts_at": starts,
         "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
+        **_who(campaign, limit, tally),
     }
+
+
+def _who(campaign: Campaign, limit: int, tally: Tally) -> dict[str, Any]:
+    """Return how many were named, and who of them is left out for which reason."""
+    invalid = campaign.recipients.exclude(problem="")
+    listed, distinct = recipients.count_listed(campaign, limit)
+    waterfall = [
+        ("INVALID", invalid.count(), list(invalid.values_list("raw", flat=True)[:EXAMPLES])),
+        ("REPEATED", listed - distinct, []),
+        *recipients.count_left_out(campaign, limit),
+    ]
+    if tally.unreachable:
+        waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
+    rows = [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall]
+    return {"candidates": listed + invalid.count(), "waterfall": rows}
+
+
+def _problems_of(tally: Tally) -> list[str]:
+    """Return why what was counted cannot be sent."""
+    if not tally.breakdown:
+        return [_("Nobody is left to write to. Add numbers or groups.")]
+    if max(tally.breakdown) > MAX_PARTS:
+        figures = {"parts": max(tally.breakdown), "most": MAX_PARTS}
+        return [
+            _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.") % figures
+        ]
+    return []
 
 
 def estimated_duration(people: int) -> timedelta:
