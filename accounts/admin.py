@@ -345,8 +345,18 @@ class GrantRequestAdmin(ReadOnlyAdmin):
     """Top-ups and corrections that wait for a second member of staff."""
 
     account_path = None
-    list_display: ClassVar = ("account", "kind", "points", "memo", "requested_by", "requested_at", "approved_by")
-    actions_detail: ClassVar = ("approve",)
+    list_display: ClassVar = (
+        "account",
+        "kind",
+        "points",
+        "memo",
+        "requested_by",
+        "requested_at",
+        "approved_by",
+        "refused_by",
+    )
+    list_select_related: ClassVar = ("account", "requested_by", "approved_by", "refused_by")
+    actions_detail: ClassVar = ("approve", "refuse")
 
     @action(description=gettext_lazy("Approve"), permissions=["view"])
     @asks_first(gettext_lazy("Issue these points?"))
@@ -359,6 +369,19 @@ class GrantRequestAdmin(ReadOnlyAdmin):
             messages.error(request, str(error))
         else:
             messages.success(request, _("Points were issued."))
+        return redirect("admin:accounts_grantrequest_change", asked.pk)
+
+    @action(description=gettext_lazy("Refuse"), permissions=["view"])
+    @asks_first(gettext_lazy("Refuse this request? Nothing is moved."))
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Leave the points where they are."""
+        asked = self.own(request, object_id)
+        try:
+            grants.refuse(request=asked, actor=person(request))
+        except grants.ApprovalRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The request was refused."))
         return redirect("admin:accounts_grantrequest_change", asked.pk)
 
 

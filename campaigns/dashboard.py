@@ -56,7 +56,7 @@ def _staff() -> dict[str, Any]:
     return {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
-        "waiting_grants": GrantRequest.objects.filter(approved_by__isnull=True).count(),
+        "waiting_grants": GrantRequest.objects.waiting().count(),
         "on_hold": Campaign.objects.filter(state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.PROVIDER).count(),
         "connections": carriers,
         "low": [left for left in balances.left(one for one in carriers if one.is_active) if left.is_low],

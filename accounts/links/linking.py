@@ -94,7 +94,7 @@ def correct(*, link: AccountLink, amount: int, memo: str, key: str, actor: User)
         return done
     if link.state == AccountLink.State.PENDING or comparing.has_open(link):
         raise LinkError(_("Changes are under way. Correct the points when they are settled."))
-    waiting = GrantRequest.objects.filter(account=link.account, kind=GrantRequest.Kind.ADJUST, approved_by__isnull=True)
+    waiting = GrantRequest.objects.waiting().filter(account=link.account, kind=GrantRequest.Kind.ADJUST)
     if waiting.exists():
         raise LinkError(_("A correction of this account waits for approval already."))
     if not amount or explaining.reconciliation(link).correction != amount:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +99,14 @@ class Transfer(models.Model):
         return f"{self.get_kind_display()} {self.amount}"
 
 
+class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
+    """Requests for points, by whether they are decided."""
+
+    def waiting(self) -> Self:
+        """Keep those that nobody has decided yet."""
+        return self.filter(approved_by__isnull=True, refused_by__isnull=True)
+
+
 class GrantRequest(models.Model):
     """A top-up or a correction above the limit, waiting for a second member of staff."""
 
@@ -108,10 +118,22 @@ class GrantRequest(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="grant_requests", verbose_name=_("account"))
     points = models.BigIntegerField(_("points"))
     memo = models.CharField(_("memo"), max_length=200)
+    key = models.CharField(
+        max_length=120,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Makes a repeated request the same one."),
+    )
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     requested_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("refused by"))
+    refused_at = models.DateTimeField(_("refused"), null=True, editable=False)
+
+    objects = GrantRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("top-up waiting for approval")
@@ -124,6 +146,9 @@ class GrantRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
                 name="grants_are_approved_by_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | Q(refused_by__isnull=True), name="grants_are_decided_once"
             ),
         ]
 

@@ -88,7 +88,7 @@ def test_a_request_is_approved_once(people: People, colleague: User) -> None:
     grants.approve(request=request, actor=colleague)
     stale = GrantRequest(pk=request.pk, account=request.account, points=999, requested_by=people.staff.user)
     for again in (request, stale):
-        with pytest.raises(grants.ApprovalRefused, match="approved already"):
+        with pytest.raises(grants.ApprovalRefused, match="decided already"):
             grants.approve(request=again, actor=colleague)
     assert people.slave.available == 1_000 + LIMIT + 1
 
