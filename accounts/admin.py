@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 
 from accounts import connection_admin, grants, keys, points, tenants
 from accounts.audited import AuditedAdmin
-from accounts.forms import NewAccountForm, NewPersonForm
+from accounts.forms import AppKeyForm, NewAccountForm, NewPersonForm
 from accounts.links import presentation, recording
 from accounts.models import (
     Account,
@@ -33,6 +33,9 @@ from accounts.models import (
 from accounts.signed_in import person
 from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
+
+RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval")
+SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")
 
 PROFILE = (
     (
@@ -65,7 +68,10 @@ PROFILE = (
     ),
     (
         gettext_lazy("Sending"),
-        {"classes": ["tab"], "fields": ("time_zone", ("window_start", "window_end"))},
+        {
+            "classes": ["tab"],
+            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS),
+        },
     ),
     (
         gettext_lazy("Settlement"),
@@ -79,7 +85,7 @@ class AccountAdmin(AuditedAdmin):
     """The tree of accounts with its balances."""
 
     audited_as = "account"
-    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator")
+    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", *RIGHTS)
 
     managers_only = True
     account_path = ""
@@ -165,9 +171,9 @@ class AccountAdmin(AuditedAdmin):
         return hidden if hasattr(obj, "link") else [*hidden, "linked"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep settlement fields for staff."""
-        settlement = () if request.user.is_staff else ("payment_code", "tariff_id", "channel_id", "administrator")
-        return () if obj is None else (*self.readonly_fields, *settlement)
+        """Keep settlement and rights for staff."""
+        reserved = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS)
+        return () if obj is None else (*self.readonly_fields, *reserved)
 
     def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:
         """Open the account with its owner, or save its profile."""
@@ -281,7 +287,8 @@ class AppKeyAdmin(ScopedModelAdmin):
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add", "change"})
     list_display: ClassVar = ("prefix", "label", "account", "created_at", "last_used_at", "revoked_at")
-    fields: ClassVar = ("account", "label")
+    form = AppKeyForm
+    fields: ClassVar = ("account", "label", "networks")
     actions_detail: ClassVar = ("show_value", "revoke")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -292,10 +299,10 @@ class AppKeyAdmin(ScopedModelAdmin):
         """Issue the key and show it."""
         user = person(request)
         if change:
-            super().save_model(request, obj, form, change)
+            keys.change(key=obj, label=obj.label, networks=obj.networks, actor=user)
             return
         account = user.account or obj.account
-        made, value = keys.issue(account=account, actor=user, label=obj.label)
+        made, value = keys.issue(account=account, actor=user, label=obj.label, networks=obj.networks)
         obj.pk, obj.prefix, obj.account = made.pk, made.prefix, account
         messages.info(request, _("The key is %(key)s.") % {"key": value})
 

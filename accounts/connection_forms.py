@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -153,7 +153,7 @@ def _credential(field: CredentialField, kept: Mapping[str, str]) -> forms.CharFi
         widget=(UnfoldAdminPasswordWidget if field.secret else UnfoldAdminTextInputWidget)(
             attrs={"autocomplete": "new-password" if field.secret else "off"}
         ),
-        help_text=_now("Stored. Leave empty to keep it.") if stored else str(field.help_text),
+        help_text=gettext("Stored. Leave empty to keep it.") if stored else str(field.help_text),
     )
 
 

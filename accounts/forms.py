@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import uuid
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.models import Account, User
+from accounts.models import Account, AppKey, User
 from smspanel import access
 
 
@@ -41,13 +43,51 @@ class PointsForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
+class NetworksField(forms.CharField):
+    """Networks, one on each line, as a list of what the ipaddress module writes."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list line by line."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare what would be stored."""
+        return bool((initial or []) != self.to_python(data))
+
+    def to_python(self, value: Any) -> Any:
+        """Return the networks that are meant, and refuse what is none."""
+        return [self._network(line) for line in str(value or "").replace(",", "\n").split()]
+
+    def _network(self, line: str) -> str:
+        try:
+            return str(ipaddress.ip_network(line, strict=False))
+        except ValueError as error:
+            sentence = gettext("“%(line)s” is no address. Write 203.0.113.7 or 203.0.113.0/24.")
+            raise ValidationError(sentence % {"line": line[:60]}) from error
+
+
+class AppKeyForm(forms.ModelForm[AppKey]):
+    """What a key is called, and from where it may be used."""
+
+    networks = NetworksField(
+        label=_("Allowed addresses"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("One on each line, such as 203.0.113.7 or 203.0.113.0/24. Empty: the key works from everywhere."),
+    )
+
+    class Meta:
+        model = AppKey
+        fields = ("account", "label", "networks")
+
+
 class SubaccountField(forms.ModelChoiceField[Account]):
     """A choice of subaccounts that tells what each has."""
 
     def label_from_instance(self, obj: Account) -> str:
         """Return the name and the points available."""
         points = obj.wallet.available if hasattr(obj, "wallet") else 0
-        return _now("%(name)s (available: %(points)s)") % {"name": obj.name, "points": points}
+        return gettext("%(name)s (available: %(points)s)") % {"name": obj.name, "points": points}
 
 
 class TransferForm(PointsForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts import balances, calls
+from accounts import api_calls, balances, calls
 
 
 def ask_balances() -> None:
@@ -11,6 +11,7 @@ def ask_balances() -> None:
 
 
 def forget_observations() -> None:
-    """Delete old log entries of calls and old balances."""
+    """Delete old log entries of calls, out and in, and old balances."""
     calls.forget_old()
+    api_calls.forget_old()
     balances.forget_old()

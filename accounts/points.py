@@ -7,13 +7,15 @@ row under a unique key. Repeating a verb with the same key returns the row that 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import F, Sum
+from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Transfer, User, Wallet
+from smspanel import rows
 
 MAX_POINTS = 1_000_000_000_000
 
@@ -101,10 +103,68 @@ def move(
     return _transfer(Transfer.Kind.MOVE, wallet_of(source), wallet_of(target), points, key, memo=memo, actor=actor)
 
 
-def hold(*, account: Account, points: int, key: str, subject: str, actor: User | None = None) -> Transfer:
-    """Set points aside for a later post; raises InvalidAmount, NotEnoughPoints, KeyReused."""
-    spent = _system_wallet(Wallet.Kind.SPENT)
-    return _transfer(Transfer.Kind.HOLD, wallet_of(account), spent, points, key, subject=subject, actor=actor)
+def hold(
+    *,
+    account: Account,
+    points: int,
+    key: str,
+    subject: str,
+    actor: User | None = None,
+    transfer_id: int | None = None,
+) -> Transfer:
+    """Set points aside for a later post; raises InvalidAmount, NotEnoughPoints, KeyReused.
+
+    `transfer_id` is an id from rows.next_id, for a caller whose other rows name the hold already. Whoever else spends
+    points of the account waits from here until the transaction ends, so that this is best its last step.
+    """
+    _check_amount(points)
+    with _transaction():
+        taken = _set_aside(account, points)
+        if taken is None:
+            own = wallet_of(account)
+            if existing := Transfer.objects.filter(key=key).first():
+                return _same(existing, Transfer.Kind.HOLD, own, existing.credit, points, None)
+            raise NotEnoughPoints(needed=points, available=own.available)
+        own, spent = taken
+        row = Transfer(
+            pk=transfer_id,
+            key=key,
+            kind=Transfer.Kind.HOLD,
+            debit=own,
+            credit=spent,
+            amount=points,
+            subject=subject,
+            actor=actor,
+            debit_posted_after=own.posted,
+            debit_held_after=own.held,
+            credit_posted_after=spent.posted,
+        )
+        if rows.insert(row, unless_known="key"):
+            return row
+        _apply(own.pk, spent.pk, 0, -points)
+        return _same(Transfer.objects.get(key=key), Transfer.Kind.HOLD, own, spent, points, None)
+
+
+def _set_aside(account: Account, points: int) -> tuple[Wallet, Wallet] | None:
+    """Hold points of the account's wallet and lock it; return it and that of spent points, None if it has not as many.
+
+    One statement looks, takes and locks.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE accounts_wallet SET held = held + %s WHERE account_id = %s AND posted - held >= %s
+                RETURNING id, posted, held,
+                    (SELECT s.id FROM accounts_wallet s WHERE s.kind = 'SPENT'),
+                    (SELECT s.posted FROM accounts_wallet s WHERE s.kind = 'SPENT')""",
+            [points, account.pk, points],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    own = Wallet(id=found[0], kind=Wallet.Kind.ACCOUNT, account=account, posted=found[1], held=found[2])
+    if found[3] is None:
+        return own, _system_wallet(Wallet.Kind.SPENT)
+    return own, Wallet(id=found[3], kind=Wallet.Kind.SPENT, posted=found[4])
 
 
 def post(*, hold: Transfer, points: int, key: str) -> Transfer:
@@ -146,6 +206,14 @@ def _system_wallet(kind: Wallet.Kind) -> Wallet:
     return Wallet.objects.get_or_create(kind=kind, account=None)[0]
 
 
+def _transaction() -> AbstractContextManager[object]:
+    """Begin a transaction, or take part in the caller's.
+
+    A savepoint is not needed: nothing is written before the last refusal.
+    """
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
 def _name(account: Account) -> str:
     return f"account:{account.pk}"
 
@@ -154,6 +222,11 @@ def _lock(ids: Iterable[int]) -> dict[int, Wallet]:
     """Lock wallets in the order of their ids, so that two transfers can never wait for each other."""
     locked = Wallet.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
     return {wallet.pk: wallet for wallet in locked}
+
+
+def _check_amount(points: int) -> None:
+    if type(points) is not int or not 0 < points <= MAX_POINTS:
+        raise InvalidAmount(_("Give a whole number of points, at least 1."))
 
 
 def _transfer(
@@ -168,20 +241,17 @@ def _transfer(
     actor: User | None = None,
     hold: Transfer | None = None,
 ) -> Transfer:
-    """Move the points and write the row, or return the row that the key already has."""
-    if type(points) is not int or not 0 < points <= MAX_POINTS:
-        raise InvalidAmount(_("Give a whole number of points, at least 1."))
-    with transaction.atomic():
+    """Write the row and move the points, or return the row that the key already has."""
+    _check_amount(points)
+    with _transaction():
         wallets = _lock([debit.pk, credit.pk])
-        if existing := Transfer.objects.filter(key=key).first():
-            return _same(existing, kind, debit, credit, points, hold)
-        if hold is not None and points > unresolved(hold):
-            raise HoldExceeded(_("The campaign would spend more points than were held for it."))
-        if hold is None and debit.kind != Wallet.Kind.ISSUED and wallets[debit.pk].available < points:
-            raise NotEnoughPoints(needed=points, available=wallets[debit.pk].available)
-        _apply(kind, debit.pk, credit.pk, points)
-        after = {wallet.pk: wallet for wallet in Wallet.objects.filter(pk__in=wallets)}
-        return Transfer.objects.create(
+        paying, paid = wallets[debit.pk], wallets[credit.pk]
+        if refusal := _refusal(paying, points, hold):
+            if existing := Transfer.objects.filter(key=key).first():
+                return _same(existing, kind, debit, credit, points, hold)
+            raise refusal
+        posted, held = _change(kind, points)
+        row = Transfer(
             key=key,
             kind=kind,
             debit=debit,
@@ -191,19 +261,39 @@ def _transfer(
             subject=subject,
             memo=memo,
             actor=actor,
-            debit_posted_after=after[debit.pk].posted,
-            debit_held_after=after[debit.pk].held,
-            credit_posted_after=after[credit.pk].posted,
+            debit_posted_after=paying.posted - posted,
+            debit_held_after=paying.held + held,
+            credit_posted_after=paid.posted + posted,
         )
+        if not rows.insert(row, unless_known="key"):
+            return _same(Transfer.objects.get(key=key), kind, debit, credit, points, hold)
+        _apply(debit.pk, credit.pk, posted, held)
+        return row
 
 
-def _apply(kind: Transfer.Kind, debit: int, credit: int, points: int) -> None:
-    """Change the two balances; a CHECK of the database refuses what the caller's look-up did not."""
+def _refusal(paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:
+    """Return why a locked wallet cannot pay, if it cannot."""
+    if hold is not None:
+        if points > unresolved(hold):
+            return HoldExceeded(_("The campaign would spend more points than were held for it."))
+    elif paying.kind != Wallet.Kind.ISSUED and paying.available < points:
+        return NotEnoughPoints(needed=points, available=paying.available)
+    return None
+
+
+def _change(kind: Transfer.Kind, points: int) -> tuple[int, int]:
+    """Return by how much a transfer moves the balance from one wallet to the other, and what the first one holds."""
     held = {Transfer.Kind.HOLD: points, Transfer.Kind.POST: -points, Transfer.Kind.VOID: -points}.get(kind, 0)
-    posted = 0 if kind in {Transfer.Kind.HOLD, Transfer.Kind.VOID} else points
-    Wallet.objects.filter(pk=debit).update(posted=F("posted") - posted, held=F("held") + held)
-    if posted:
-        Wallet.objects.filter(pk=credit).update(posted=F("posted") + posted)
+    return (0 if kind in {Transfer.Kind.HOLD, Transfer.Kind.VOID} else points), held
+
+
+def _apply(debit: int, credit: int, posted: int, held: int) -> None:
+    """Change the two balances; a CHECK of the database refuses what the caller's look-up did not."""
+    sql = "UPDATE accounts_wallet SET posted = posted + %s, held = held + %s WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [-posted, held, debit])
+        if posted:
+            cursor.execute(sql, [posted, 0, credit])
 
 
 def _same(

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from accounts.models import AppKey, Connection
 from smspanel import crypto
 
 BATCH: Final = 200
-SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
-    (Connection, "sealed_credentials"),
-    (Connection, "sealed_token"),
-    (AppKey, "sealed"),
+SEALED: Final = (
+    ("accounts.Connection", "sealed_credentials"),
+    ("accounts.Connection", "sealed_token"),
+    ("accounts.AppKey", "sealed"),
+    ("accounts.IdempotencyKey", "sealed_answer"),
+    ("campaigns.PostbackEndpoint", "sealed_secret"),
 )
-"""Every column that holds sealed values."""
+"""Every column that holds sealed values, by the label of its model: later apps have some, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Rotation:
 def rotate_all() -> Rotation:
     """Seal all secrets with the newest key, in short transactions."""
     result = Rotation()
-    for model, column in SEALED:
+    for label, column in SEALED:
+        model = apps.get_model(label)
         result.sealed.setdefault(model._meta.label, 0)
         after = 0
         while rows := _batch(model, column, after):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, grants, keys, points
@@ -73,13 +74,49 @@ def add_person(
     """Create somebody who can sign in; raises TenantError when the e-mail is taken or the role not to be given."""
     if actor is not None and role not in actor.roles_to_give:
         raise TenantError(_("Only an administrator can make somebody staff."))
-    if User.objects.filter(email__iexact=email).exists():
-        raise TenantError(_("Somebody with the e-mail %(email)s signs in here already.") % {"email": email})
+    _refuse_taken(email)
     user = User(email=email.lower(), role=role, account=account, name=name, language=language)
     user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        _refuse_taken(email)  # somebody else was faster
+        raise
     audit.record(actor=actor, action="person.create", subject=user, account=account, role=role)
     return user
+
+
+def _refuse_taken(email: str) -> None:
+    if User.objects.filter(email__iexact=email).exists():
+        raise TenantError(_("Somebody with the e-mail %(email)s signs in here already.") % {"email": email})
+
+
+@transaction.atomic
+def edit(*, account: Account, actor: User | None, password: str | None = None, **profile: Any) -> None:
+    """Change fields of an account and, if given, the password of its owner; raises TenantError, ValidationError."""
+    changed = [field for field, value in profile.items() if getattr(account, field) != value]
+    for field in changed:
+        setattr(account, field, profile[field])
+    account.save(update_fields=changed)
+    audit.record_changes(
+        actor=actor, action="account.change", subject=account, account=account, fields=changed, shown=()
+    )
+    recording.record_edit(account=account, fields=changed, actor=actor)
+    if password is not None:
+        _set_password(account, password, actor)
+
+
+def _set_password(account: Account, password: str, actor: User | None) -> None:
+    """Give the account's owner a new password: of several, who signs in with the account's own e-mail."""
+    owners = User.objects.filter(account=account, role=User.Role.OWNER).order_by("pk")
+    owner = owners.filter(email__iexact=account.email).first() or owners.first()
+    if owner is None:
+        raise TenantError(_("Nobody owns this account, so that there is no password to change."))
+    validate_password(password, owner)
+    owner.set_password(password)
+    owner.save(update_fields=["password"])
+    audit.record(actor=actor, action="person.password", subject=owner, account=account)
 
 
 @transaction.atomic
@@ -104,6 +141,13 @@ def activate(*, account: Account, actor: User | None) -> None:
     if changed.update(status=Account.Status.ACTIVE):
         audit.record(actor=actor, action="account.activate", subject=account, account=account)
         recording.look_again(account=account)
+
+
+@transaction.atomic
+def allow_sending_by_get(*, account: Account, allowed: bool, actor: User | None) -> None:
+    """Let the account's devices send by GET, or no longer."""
+    if Account.objects.filter(pk=account.pk).exclude(may_send_by_get=allowed).update(may_send_by_get=allowed):
+        audit.record(actor=actor, action="account.api", subject=account, account=account, by_get=allowed)
 
 
 @transaction.atomic

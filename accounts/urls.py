@@ -1,16 +1,18 @@
-"""Addresses of the pages about points."""
+"""Addresses of the pages about points, the REST API and linked accounts."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path
 
-from accounts import views
+from accounts import api_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
 
 urlpatterns = [
+    path("integration/", signed_in(api_views.show), name="api"),
+    path("integration/get/", signed_in(api_views.allow_get), name="api-get"),
     path("points/", signed_in(views.overview), name="points"),
     path("points/move/", signed_in(views.transfer), name="points-move"),
     path("points/<int:account_id>/", signed_in(views.show_ledger), name="points-of"),

@@ -18,8 +18,25 @@ from unfold.decorators import action, display
 from accounts import audit
 from accounts.audited import AuditedAdmin
 from accounts.signed_in import person
-from campaigns import prices
-from campaigns.models import Batch, Campaign, InboxItem, Price, Route, Sender
+from campaigns import prices, reply_admin, rule_admin, senders, single_admin
+from campaigns.models import (
+    Batch,
+    Campaign,
+    ForbiddenWord,
+    InboxItem,
+    Message,
+    PostbackEvent,
+    Prefix,
+    PrefixReservation,
+    Price,
+    Reply,
+    ReportFile,
+    ReservedName,
+    Route,
+    Sender,
+)
+from campaigns.postback_admin import PostbackEventAdmin
+from campaigns.report_admin import ReportFileAdmin
 from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
 
 STATE_COLOURS = {
@@ -53,6 +70,11 @@ class CampaignAdmin(ScopedModelAdmin):
     search_fields: ClassVar = ("name",)
     list_select_related: ClassVar = ("account", "created_by", "plan")
     export_fields = ("id", "name", "state", "variant", "start_at", "finished_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        """Leave out single messages of software, of which there are too many to look at one by one."""
+        rows: QuerySet[Campaign] = super().get_queryset(request)
+        return rows.filter(single=False)
 
     @display(description=gettext_lazy("name"), ordering="name")
     def open(self, campaign: Campaign) -> str:
@@ -108,6 +130,13 @@ class SenderAdmin(ScopedModelAdmin):
         """Colour the status."""
         return sender.status, sender.get_status_display()
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Refuse a reserved name to everybody but staff, who know whose it is."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "name" in form.base_fields and not request.user.is_staff:
+            form.base_fields["name"].validators.append(senders.validate_free)
+        return form
+
     def save_model(self, request: HttpRequest, obj: Sender, form: ModelForm[Sender], change: bool) -> None:
         """File a wish; what staff enter is approved."""
         if not change and request.user.is_staff:
@@ -132,6 +161,11 @@ class SenderAdmin(ScopedModelAdmin):
         audit.record(actor=person(request), action=f"sender.{status.lower()}", subject=sender, account=sender.account)
         messages.success(request, _("Saved."))
         return redirect("admin:campaigns_sender_changelist")
+
+
+admin.site.register(Prefix, reply_admin.PrefixAdmin)
+admin.site.register(PrefixReservation, reply_admin.PrefixReservationAdmin)
+admin.site.register(Reply, reply_admin.ReplyAdmin)
 
 
 class PriceResource(SafeResource):
@@ -240,3 +274,10 @@ class InboxItemAdmin(ScopedModelAdmin):
     list_display: ClassVar = ("received_at", "connection", "kind", "state", "attempts", "problem")
     list_filter: ClassVar = ("state", "kind", "connection")
     list_select_related: ClassVar = ("connection",)
+
+
+admin.site.register(PostbackEvent, PostbackEventAdmin)
+admin.site.register(ReportFile, ReportFileAdmin)
+admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
+admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
+admin.site.register(Message, single_admin.SingleMessageAdmin)

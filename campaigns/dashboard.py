@@ -17,7 +17,7 @@ from accounts import balances, points
 from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
 from campaigns import progress
-from campaigns.models import Batch, Campaign, Sender
+from campaigns.models import Batch, Campaign, PostbackEndpoint, Sender
 from contacts.models import Contact
 from smspanel import access, clock
 
@@ -47,6 +47,7 @@ def _owner(account: Account) -> dict[str, Any]:
     return {
         "balance": points.balance(account),
         "slaves": slaves,
+        "unheard": PostbackEndpoint.objects.filter(account=account, is_active=False, failing_since__isnull=False),
         "steps": steps if not all(done for *_rest, done in steps) else [],
     }
 

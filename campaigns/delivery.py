@@ -1,4 +1,4 @@
-"""Delivery reports: stored raw before they are answered, applied through a lattice that only moves forward."""
+"""Reports and replies: stored raw before they are answered; a message moves through a lattice, only forward."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from accounts.models import Connection
-from campaigns import matching
+from campaigns import matching, postbacks, replies
 from campaigns.models import Batch, InboxItem, Message
 from smspanel import bulk, clock, crypto, doorbell
 from smspanel.providers import errors
@@ -45,7 +45,7 @@ def receive(*, connection: Connection, query: Mapping[str, str], body: str) -> I
 
 
 def apply_inbox(item_id: int) -> None:
-    """Apply a stored push: its reports, or a pull for the messages it hints at."""
+    """Apply a stored push: its reports, its replies, and a pull for the messages it hints at."""
     item = InboxItem.objects.select_related("connection").filter(pk=item_id).first()
     if item is None or item.next_attempt_at is None:
         return
@@ -57,6 +57,8 @@ def apply_inbox(item_id: int) -> None:
     with transaction.atomic():
         matched = apply_reports(item.connection, push.reports)
         matched += _pull_soon(item.connection, push.hints)
+        for inbound in push.inbound:
+            replies.take(connection=item.connection, inbound=inbound)
         if matched >= len(push.reports) + len(push.hints):
             item.state, item.next_attempt_at, item.problem = InboxItem.State.APPLIED, None, ""
             item.save(update_fields=["state", "next_attempt_at", "problem"])
@@ -159,7 +161,7 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
         .select_related("campaign__account")
         .order_by("pk")
     )
-    matched, changed = 0, []
+    matched, changed, moved = 0, [], []
     for message in messages:
         own = by_message[message.pk]
         matched += len(own)
@@ -168,6 +170,8 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
             _advance(message, report)
         if message.state != before or own:
             changed.append(message)
+        if message.state != before:
+            moved.append(message)
         if message.state == Message.State.REJECTED != before and message.points:
             points.refund(
                 account=message.campaign.account,
@@ -176,6 +180,7 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
                 subject=message.campaign.subject,
             )
     bulk.save(changed, "state", "reason", "reported_at", "network")
+    postbacks.note_messages(moved)
     return matched
 
 
@@ -194,7 +199,24 @@ def _advance(message: Message, report: Report) -> None:
 
 def close_unreported() -> int:
     """Give up on reports that did not come in time; a late one is still taken. Returns how many."""
-    overdue = Message.objects.filter(
-        state__in=Message.AWAITING_REPORT, batch__started_at__lt=clock.now() - WATCH - timedelta(hours=1)
+    total = 0
+    while closed := _close_some():
+        total += closed
+    return total
+
+
+@transaction.atomic
+def _close_some() -> int:
+    """Close a chunk, so that many cost neither memory nor a long transaction."""
+    overdue = (
+        Message.objects.select_for_update(no_key=True, of=("self",))
+        .filter(state__in=Message.AWAITING_REPORT, batch__started_at__lt=clock.now() - WATCH - timedelta(hours=1))
+        .select_related("campaign")
+        .order_by("pk")
     )
-    return overdue.update(state=Message.State.NO_REPORT)
+    messages = list(overdue[:1000])
+    for message in messages:
+        message.state = Message.State.NO_REPORT
+    bulk.save(messages, "state")
+    postbacks.note_messages(messages)
+    return len(messages)

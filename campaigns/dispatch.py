@@ -16,7 +16,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts import connections
@@ -26,12 +26,14 @@ from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission
+from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 
 LEASE: Final = timedelta(seconds=60)
 """Longer than a submission's deadline, so that a living process is not suspected."""
 SECONDS: Final = 20.0
 """How long one campaign keeps a worker before others get their turn."""
+SINGLES: Final = 200
+"""So many single messages are looked up at once."""
 LEAST_PAUSE: Final = 0.05
 """Seconds; a pace whose moment came between the claim and the look at it is not asked for in a spin."""
 
@@ -51,7 +53,7 @@ def dispatch(campaign_id: int) -> None:
 
 def _pause(campaign_id: int) -> float | None:
     """Return for how many seconds the pace of its connection keeps a campaign; None where something else does."""
-    if (campaign_id,) not in due_dispatches():
+    if not _due(single=False).filter(pk=campaign_id).exists():
         return None
     connection = Connection.objects.filter(campaigns=campaign_id).first()
     pause = connection.pause(clock.now()) if connection is not None else timedelta()
@@ -106,10 +108,15 @@ def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Sub
     return Submission(
         reference=batch.public_id.hex,
         messages=tuple(Outgoing(message.ref, message.msisdn, message.text or common) for message in messages),
-        sender=campaign.sender.name if campaign.sender else "",
+        sender=campaign.shown_sender,
         variant=campaign.variant,
         kind=MessageKind(campaign.kind),
         unicode=campaign.policy == CharacterPolicy.UNICODE,
+        priority=campaign.priority,
+        country=campaign.country,
+        language=campaign.language,
+        voice=VoiceOptions(**campaign.voice),
+        reply_text=campaign.reply_text,
         dlr_url=_push_address(batch.connection),
         tried_at=batch.started_at,
     )
@@ -122,6 +129,34 @@ def _push_address(connection: Connection) -> str:
 
 def due_dispatches() -> list[tuple[int]]:
     """Return campaigns with a message that could be claimed now, and a connection that is free for it."""
+    return list(_due(single=False).values_list("pk"))
+
+
+def due_singles() -> list[int]:
+    """Return the oldest single messages that could be claimed now, by their campaigns."""
+    return list(_due(single=True).values_list("pk", flat=True)[:SINGLES])
+
+
+def dispatch_singles() -> None:
+    """Submit single messages, each by a call of its own, until none is due or the turn is over."""
+    until = clock.monotonic() + SECONDS
+    while due := due_singles():
+        if not sum(map(_submit_next, due)):
+            time.sleep(LEAST_PAUSE)
+        if clock.monotonic() > until:
+            doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
+            return
+
+
+def _submit_next(campaign_id: int) -> bool:
+    """Submit the campaign's next batch, if it has one that may leave now; says whether it had."""
+    if (batch := claim(campaign_id)) is None:
+        return False
+    submit(batch)
+    return True
+
+
+def _due(*, single: bool) -> QuerySet[Campaign]:
     busy = (
         Connection.objects.annotate(under_way=Count("batches", filter=Q(batches__state=Batch.State.SUBMITTING)))
         .filter(under_way__gte=F("max_parallel"))
@@ -133,5 +168,5 @@ def due_dispatches() -> list[tuple[int]]:
         campaign=OuterRef("pk"),
         state=Batch.State.READY,
     )
-    campaigns = Campaign.objects.filter(Exists(fresh) | Exists(again), state=Campaign.State.SENDING)
-    return list(campaigns.exclude(connection__in=busy).order_by("started_at").values_list("pk"))
+    campaigns = Campaign.objects.filter(Exists(fresh) | Exists(again), state=Campaign.State.SENDING, single=single)
+    return campaigns.exclude(connection__in=busy).order_by("started_at")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import lifecycle, offers, planning, recipients
 from campaigns.models import Campaign, Message
-from campaigns.text import CharactersError, tags
+from campaigns.text import CharactersError
 from smspanel import clock, doorbell
 
 CHUNK: Final = 1000
@@ -73,7 +73,7 @@ def _last_of_chunk(campaign: Campaign, source: int | None) -> int | None:
 
 def _insert(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert the chunk's messages and return their points, never more than were held."""
-    if tags(campaign.text) or campaign.price is None:
+    if campaign.price is None or recipients.has_personal_texts(campaign):
         return _insert_personal(campaign, source, last)
     return _insert_common(campaign, source, last)
 
@@ -103,9 +103,10 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert messages with a text of their own."""
     where, order, values = recipients.chunk_sql(campaign, source)
     columns = ", ".join(f"c.{field}" for field in recipients.CONTACT_FIELDS)
+    own_text = "n.text" if source is None else "''"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT n.msisdn, c.id, {columns} {where} ORDER BY {order}",
+            f"SELECT n.msisdn, c.id, {own_text}, {columns} {where} ORDER BY {order}",
             [*values, campaign.expand_after, last],
         )
         rows: dict[str, Any] = {}
@@ -115,9 +116,9 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
     budget = spent = _budget(campaign)
     offer = offers.of(campaign)
     messages = []
-    for msisdn, contact_id, *cells in rows.values():
+    for msisdn, contact_id, text, *cells in rows.values():
         if msisdn not in present:
-            message = _personal(campaign, offer, msisdn, contact_id, cells)
+            message = _personal(campaign, offer, msisdn, contact_id, text, cells)
             if message.state == Message.State.QUEUED and message.points > spent:
                 message.state, message.reason = Message.State.EXCLUDED, _("More points than the plan had")
             elif message.state == Message.State.QUEUED:
@@ -128,7 +129,7 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
 
 
 def _personal(
-    campaign: Campaign, offer: offers.Offer, msisdn: str, contact_id: int | None, cells: list[Any]
+    campaign: Campaign, offer: offers.Offer, msisdn: str, contact_id: int | None, own_text: str, cells: list[Any]
 ) -> Message:
     """Return one recipient's message, left out if it cannot be sent there or written as the campaign wants it."""
     message = Message(campaign=campaign, msisdn=msisdn, contact_id=contact_id, parts=0, points=0)
@@ -140,7 +141,7 @@ def _personal(
             return message
         points = quote.points
     try:
-        message.text = planning.rendered(campaign, recipients.merge_values(msisdn, cells))
+        message.text = planning.rendered(campaign, recipients.merge_values(msisdn, cells), own_text)
     except CharactersError as error:
         message.state, message.reason = Message.State.EXCLUDED, str(error)[:200]
         return message

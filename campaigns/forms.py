@@ -1,4 +1,4 @@
-"""The composer."""
+"""Forms of the composer and of prefixes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -18,9 +19,10 @@ from unfold.widgets import (
 from accounts.models import User
 from campaigns import recipients
 from campaigns.models import Campaign, Sender
+from campaigns.models.replies import LONGEST
 from campaigns.text import unknown_tags
 from contacts.models import Group
-from smspanel import access
+from smspanel import access, clock
 
 
 class ComposeForm(forms.ModelForm[Campaign]):
@@ -115,3 +117,19 @@ class ComposeForm(forms.ModelForm[Campaign]):
         if not self.errors and not data.get("numbers") and not data.get("groups"):
             raise ValidationError(_("Choose a group or paste numbers: nobody would get this message."))
         return data
+
+
+def _latest_end() -> str:
+    """Return the last whole minute at which a reservation of now may end, as browsers write it."""
+    return f"{localtime(clock.now() + LONGEST):%Y-%m-%dT%H:%M}"
+
+
+class ReserveForm(forms.Form):
+    """Until when a prefix is to be reserved."""
+
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        initial=_latest_end,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text=gettext_lazy("At most 72 hours from now."),
+    )

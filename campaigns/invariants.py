@@ -1,7 +1,4 @@
-"""What must hold at every moment, asked of the database itself.
-
-I8, about post backs, comes with them.
-"""
+"""What must hold at every moment, asked of the database itself."""
 
 from __future__ import annotations
 
@@ -10,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Transfer, Wallet
 from campaigns import outcomes
-from campaigns.models import Batch, Campaign, InboxItem, Message
+from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
 from smspanel import clock
 
 OVERDUE: Final = timedelta(seconds=60)
@@ -121,6 +118,20 @@ def _inbox_is_kept() -> list[str]:
     return [f"inbox item {item.pk} is new and nobody will look at it" for item in lost]
 
 
+def _owners_are_told() -> list[str]:
+    """Return final reports of messages sent since an address was switched on that it is not told about."""
+    broken = []
+    for endpoint in PostbackEndpoint.objects.filter(is_active=True, kind=PostbackEndpoint.Kind.DELIVERIES):
+        key = Concat(Value("message:"), Cast(OuterRef("pk"), CharField()), Value(":"), OuterRef("state"))
+        messages = Message.objects.filter(campaign__account=endpoint.account_id, state__in=Message.FINAL)
+        untold = messages.filter(batch__started_at__gte=endpoint.on_since).exclude(
+            Exists(endpoint.events.filter(key=key))
+        )
+        broken += [f"address {endpoint.pk} is not told that message {one.pk} is {one.state}" for one in untold[:20]]
+    lost = PostbackEvent.objects.filter(state=PostbackEvent.State.PENDING, next_attempt_at__isnull=True)
+    return broken + [f"post back {event.pk} waits and nobody will send it" for event in lost[:20]]
+
+
 def _accepted_is_named() -> list[str]:
     nameless = Message.objects.filter(state=Message.State.SENT).filter(Q(provider_id="") | Q(batch__isnull=True))
     nameless = nameless.exclude(batch__evidence__outcome=outcomes.NAMELESS)
@@ -135,6 +146,7 @@ _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I5", "what was charged is what was accepted", _charges_are_accepted_messages),
     ("I6", "a campaign has every number at most once", _numbers_are_unique),
     ("I7", "nothing that is under way is forgotten", _nothing_is_forgotten),
+    ("I8", "every final report is told once to whoever wants to know", _owners_are_told),
     ("I9", "everything that came in is kept until it is applied", _inbox_is_kept),
     ("I10", "every sent message has the provider's id, unless it gave none", _accepted_is_named),
 ]

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from campaigns import delivery, expansion, lifecycle, planning, settlement
+from campaigns import (
+    delivery,
+    expansion,
+    lifecycle,
+    planning,
+    postback_delivery,
+    recipient_files,
+    report_files,
+    settlement,
+)
 from campaigns import dispatch as dispatching
 from campaigns.models import Campaign, Plan
+from smspanel import doorbell
 from smspanel.doorbell import Ids
 
 
@@ -18,6 +28,26 @@ def make_plan(plan_id: int) -> None:
 def due_plans() -> Iterable[Ids]:
     """Return plans that somebody waits for."""
     return Plan.objects.filter(status=Plan.Status.QUEUED, campaign__state=Campaign.State.PLANNING).values_list("pk")
+
+
+def read_recipients(file_id: int) -> None:
+    """Read a file of recipients."""
+    recipient_files.read(file_id)
+
+
+def due_recipient_files() -> Iterable[Ids]:
+    """Return files of recipients that nobody is reading."""
+    return recipient_files.due_readings()
+
+
+def send_file(file_id: int) -> None:
+    """Confirm a campaign that is planned and is to be sent without a look."""
+    recipient_files.send(file_id)
+
+
+def due_sendings_of_files() -> Iterable[Ids]:
+    """Return files whose campaigns are to be confirmed."""
+    return recipient_files.due_sendings()
 
 
 def start(campaign_id: int) -> None:
@@ -49,6 +79,18 @@ def due_dispatches() -> Iterable[Ids]:
     """Return campaigns with something to send."""
     lifecycle.reopen_windows()
     return dispatching.due_dispatches()
+
+
+def dispatch_singles() -> None:
+    """Send the single messages that wait."""
+    doorbell.heard("campaigns.jobs.dispatch_singles")
+    dispatching.dispatch_singles()
+
+
+def due_singles() -> Iterable[Ids]:
+    """Return the one bell for all single messages, if any waits."""
+    lifecycle.reopen_windows()
+    return [()] if dispatching.due_singles() else []
 
 
 def suspect(batch_id: int) -> None:
@@ -104,3 +146,28 @@ def due_pulls() -> Iterable[Ids]:
 def close_unreported() -> None:
     """Give up on reports that did not come in time."""
     delivery.close_unreported()
+
+
+def send_postbacks(endpoint_id: int) -> None:
+    """Tell an owner's program what waits for it."""
+    postback_delivery.send(endpoint_id)
+
+
+def due_postbacks() -> Iterable[Ids]:
+    """Return addresses of owners' programs to which something can be told now."""
+    return postback_delivery.due()
+
+
+def make_report_file(file_id: int) -> None:
+    """Make a file that somebody asked for, or the next part of it."""
+    report_files.make(file_id)
+
+
+def due_report_files() -> Iterable[Ids]:
+    """Return files that somebody asked for and that nobody is making."""
+    return report_files.due()
+
+
+def forget_report_files() -> None:
+    """Delete files that were asked for long ago."""
+    report_files.forget_old()

@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
-from accounts.models import User
-from campaigns import offers, planning, routing
+from accounts.models import Account, Transfer, User
+from campaigns import offers, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, rows
 
 START_TOLERANCE: Final = timedelta(hours=2)
 """A scheduled campaign that could not start within this time is MISSED instead of going out late."""
@@ -27,16 +27,17 @@ def locked(campaign_id: int) -> Campaign:
     with its hold and connection as they were before.
     """
     Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign_id)
-    related = ("account__master", "connection", "hold__debit", "hold__credit", "sender")
+    related = ("account__master", "connection", "hold__debit", "hold__credit", "sender", "reservation__prefix")
     return Campaign.objects.select_related(*related).get(pk=campaign_id)
 
 
 @transaction.atomic
-def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
+def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -> Campaign:
     """Hold the planned points and schedule the campaign; raises CampaignRefused, NotEnoughPoints.
 
     Confirming twice is confirming once. What was planned is checked again here: the plan must be the newest, the
-    price the same, and the campaign still sendable.
+    price the same, and the campaign still sendable. Above the account's limit it waits in TO_PAY, unless it is
+    `approved` beforehand.
     """
     campaign = locked(campaign.pk)
     if campaign.hold_id is not None:
@@ -44,8 +45,8 @@ def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
     plan = Plan.objects.filter(campaign=campaign).first()
     if campaign.state != Campaign.State.PLANNING or plan is None or plan.status != Plan.Status.READY:
         raise NotPossibleNow(_("Look at the plan first: it is not ready, or the campaign was changed since."))
-    if found := planning.problems(campaign):
-        raise CampaignRefused(" ".join(found))
+    if found := rules.problems(campaign):
+        raise CampaignRefused.because(found)
     if offers.of(campaign).digest != plan.offer_digest:
         raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
     campaign.hold = points.hold(
@@ -59,12 +60,64 @@ def confirm(*, campaign: Campaign, actor: User | None) -> Campaign:
     campaign.connection = next((carrier for carrier in carriers if carrier.is_active), None)
     campaign.price = plan.price or None
     campaign.membership_limit = plan.membership_limit
+    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
+    audit.record(actor=actor, action="campaign.confirm", subject=campaign, account=campaign.account, points=plan.points)
+    if needs_approval(campaign.account, plan.points) and not approved:
+        campaign.state = Campaign.State.TO_PAY
+        campaign.save()
+        postbacks.note_campaign(campaign)
+    else:
+        _schedule(campaign)
+    return campaign
+
+
+def begin_single(message: Message) -> None:
+    """Save a message with the campaign that it alone makes, and hold its points: it is sent at once, or waits.
+
+    It runs in the caller's transaction; the hold comes last, as others may wait for it. Raises NotEnoughPoints.
+    """
+    campaign, now = message.campaign, clock.now()
+    waits = needs_approval(campaign.account, message.points)
+    campaign.single = True
+    campaign.state = Campaign.State.TO_PAY if waits else Campaign.State.SENDING
+    campaign.created_at = campaign.confirmed_at = now
+    campaign.start_at = campaign.started_at = None if waits else now
+    campaign.hold_id = rows.next_id(Transfer)
+    rows.insert(campaign)
+    message.campaign = campaign
+    rows.insert(message)
+    campaign.hold = points.hold(
+        account=campaign.account,
+        points=message.points,
+        key=f"hold:{campaign.subject}",
+        subject=campaign.subject,
+        transfer_id=campaign.hold_id,
+    )
+    if not waits:
+        doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
+
+
+def needs_approval(account: Account, cost: int) -> bool:
+    """Say whether a campaign of that cost waits for somebody of the staff."""
+    return account.approval_above is not None and cost > account.approval_above
+
+
+def _schedule(campaign: Campaign) -> None:
+    """Let a confirmed campaign start at its time, or now."""
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
-    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
     campaign.save()
-    audit.record(actor=actor, action="campaign.confirm", subject=campaign, account=campaign.account, points=plan.points)
     doorbell.ring("campaigns.jobs.start", campaign.pk)
+
+
+@transaction.atomic
+def approve(*, campaign: Campaign, actor: User) -> Campaign:
+    """Let a campaign start that waits for approval; raises NotPossibleNow. Its price is the one it was confirmed at."""
+    campaign = locked(campaign.pk)
+    if campaign.state != Campaign.State.TO_PAY or not actor.is_staff:
+        raise NotPossibleNow(_("This campaign does not wait for approval."))
+    audit.record(actor=actor, action="campaign.approve", subject=campaign, account=campaign.account)
+    _schedule(campaign)
     return campaign
 
 
@@ -111,6 +164,7 @@ def put_on_hold(
     campaign.state, campaign.hold_reason = Campaign.State.HOLD, reason
     campaign.problem, campaign.provider_answer = problem[:300], provider_answer
     campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+    postbacks.note_campaign(campaign)
 
 
 def continue_sending(campaign: Campaign) -> None:
@@ -136,6 +190,7 @@ def cancel(*, campaign: Campaign, actor: User | None) -> Campaign:
     audit.record(actor=actor, action="campaign.cancel", subject=campaign, account=campaign.account)
     campaign.state = Campaign.State.CANCELING
     campaign.save(update_fields=["state"])
+    postbacks.note_campaign(campaign)
     doorbell.ring("campaigns.jobs.finish", campaign.pk)
     return campaign
 
@@ -170,6 +225,17 @@ def _close(campaign: Campaign, state: Campaign.State) -> None:
         points.void_rest(hold=campaign.hold, key=f"void:{campaign.subject}")
     campaign.state, campaign.finished_at, campaign.lease_until = state, clock.now(), None
     campaign.save(update_fields=["state", "finished_at", "lease_until"])
+    postbacks.note_campaign(campaign)
+
+
+@transaction.atomic
+def fail(*, campaign: Campaign, problem: str) -> None:
+    """End a campaign that cannot be sent at all, and say why."""
+    campaign = locked(campaign.pk)
+    if not campaign.is_terminal:
+        campaign.problem = problem[:300]
+        campaign.save(update_fields=["problem"])
+        _close(campaign, Campaign.State.ERROR)
 
 
 def due_finishes() -> list[tuple[int]]:

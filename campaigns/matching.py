@@ -1,14 +1,17 @@
-"""Finds the message that a report is about: by its id, by the id of a part, or by the number alone."""
+"""Finds the message that a report or a reply is about: by its id, by the id of a part, or by the number alone."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from accounts.models import Connection
-from campaigns.models import Message, ProviderId
+from django.db.models import Q
+
+from accounts.models import Account, Connection
+from campaigns.models import Batch, Kind, Message, ProviderId
 from smspanel.providers.base import DeliveryState, Report
 
 # A message of several parts is where its worst part is, or else its least advanced one.
@@ -42,6 +45,38 @@ def by_message(connection: Connection, reports: Iterable[Report]) -> dict[int, l
     for pk, msisdn in _newest_open(connection, by_number).items():
         found[pk] += by_number[msisdn]
     return found
+
+
+def answered(connection: Connection, provider_id: str, msisdn: str) -> Message | None:
+    """Return the message that this id names: of one message, of a part, or of what was sent to the number."""
+    if not provider_id:
+        return None
+    related = Message.objects.select_related("campaign__account")
+    if message := related.filter(batch__connection=connection, provider_id=provider_id).first():
+        return message
+    listed = ProviderId.objects.filter(batch__connection=connection, provider_id=provider_id).first()
+    if listed is None:
+        return None
+    which = {"pk": listed.message_id} if listed.message_id else {"batch": listed.batch_id, "msisdn": msisdn}
+    return related.filter(**which).first()
+
+
+def newest_to(connection: Connection, msisdn: str, *, since: datetime, account: Account | None) -> Message | None:
+    """Return the last message that went to the number over this connection, of the account if one is given.
+
+    It goes by the few campaigns of that time, because messages are indexed by campaign and number.
+    """
+    submitted = Batch.objects.filter(connection=connection, started_at__gte=since)
+    if account is not None:
+        submitted = submitted.filter(campaign__account=account)
+    sent = Message.objects.filter(
+        campaign__in=submitted.values("campaign"),
+        msisdn=msisdn,
+        batch__connection=connection,
+        batch__started_at__gte=since,
+    ).exclude(Q(state__in=Message.NOT_SENT) | Q(campaign__kind=Kind.HLR))
+    found = list(sent.select_related("campaign__account").order_by("batch__started_at", "pk"))
+    return found[-1] if found else None
 
 
 def _by_listed_ids(connection: Connection, by_id: dict[str, list[Report]], found: dict[int, list[Report]]) -> None:

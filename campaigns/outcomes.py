@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import connections, points
-from campaigns import lifecycle, routing
+from campaigns import lifecycle, postbacks, routing
 from campaigns.models import Batch, BatchEvidence, Campaign, Message, ProviderId
 from contacts.destinations import destination_of
 from smspanel import bulk, clock, doorbell
@@ -122,7 +122,11 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
     if any(message.state == Message.State.SENT and not message.provider_id for message in taken):
         BatchEvidence.objects.create(batch=batch, outcome=NAMELESS)
     bulk.save(taken, "state", "provider_id", "provider_parts", "reason")
-    charge(campaign, batch, [message for message in taken if message.state == Message.State.SENT])
+    sent = [message for message in taken if message.state == Message.State.SENT]
+    charge(campaign, batch, sent)
+    if campaign.single:
+        for message in sent:
+            postbacks.note_single(message)
     if unclear:
         _split_off(batch, unclear)
     batch.state, batch.problem, batch.provider_answer = Batch.State.ACCEPTED, "", ""

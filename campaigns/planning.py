@@ -11,12 +11,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from campaigns import offers, prices, recipients, routing, windows
-from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Kind, Plan, Sender
-from campaigns.models.offer import NAMED_VARIANTS
-from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render, tags
+from campaigns import offers, recipients, rules, windows
+from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
+from campaigns.models import Campaign, Kind, Plan
+from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render
 from contacts.models import Membership
 from smspanel import clock, doorbell
 
@@ -45,78 +43,51 @@ def make(plan_id: int) -> Plan | None:
     plan = Plan.objects.select_related("campaign__account", "campaign__sender").filter(pk=plan_id).first()
     if plan is None or plan.status != Plan.Status.QUEUED or plan.campaign.state != Campaign.State.PLANNING:
         return None
-    figures = _figures(plan.campaign)
+    _found, figures = _figures(plan.campaign)
     asked = Plan.objects.filter(pk=plan.pk, status=Plan.Status.QUEUED, requested_at=plan.requested_at)
     asked.update(**figures, made_at=clock.now())
     return Plan.objects.get(pk=plan.pk)
 
 
-def problems(campaign: Campaign) -> list[str]:
-    """Return why the campaign could not be sent as it is written, in sentences for its owner."""
-    found = []
-    account: Account = campaign.account
-    if not account.is_active:
-        found.append(_("The account is switched off."))
-    if not campaign.text.strip() and campaign.kind != Kind.HLR:
-        found.append(_("The text is empty. Write what your customers should read."))
-    if campaign.variant in NAMED_VARIANTS:
-        found += _sender_problems(campaign)
-    if not prices.price_list(account=account, variant=campaign.variant, kind=campaign.kind).rows:
-        found.append(_("There is no price for this variant yet. Ask the operator of the panel for one."))
-    found += _carrier_problems(campaign)
-    if campaign.start_at and not windows.is_open(account, campaign.start_at):
-        found.append(_("The start lies outside the sending hours of your account. Choose an hour within them."))
-    return found
+def make_now(campaign: Campaign) -> Plan:
+    """Make the plan of a campaign within the transaction that made the campaign; raises CampaignRefused."""
+    plan = Plan(campaign=campaign, made_at=clock.now())
+    found, figures = _figures(campaign)
+    if found:
+        raise CampaignRefused.because(found)
+    for name, value in figures.items():
+        setattr(plan, name, value)
+    plan.save()
+    return plan
 
 
-def _carrier_problems(campaign: Campaign) -> list[str]:
-    """Return why no provider could carry the campaign as it is written."""
-    usable = routing.routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows
-    usable = tuple(row for row in usable if row.connection.is_active)
-    if not usable:
-        return [_("No provider carries this variant at present. Choose another, or ask the operator.")]
-    if not routing.routes_of(campaign).rows:
-        return [_("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")]
-    return []
-
-
-def _sender_problems(campaign: Campaign) -> list[str]:
-    if campaign.sender is None:
-        return [_("This variant needs a sender name. Choose one.")]
-    if campaign.sender.status != Sender.Status.APPROVED:
-        return [_("The sender name %(name)s is not approved yet.") % {"name": campaign.sender.name}]
-    if campaign.sender.account_id not in {None, campaign.account_id, campaign.account.master_id}:
-        return [_("The sender name belongs to another account. Choose one of yours.")]
-    return []
-
-
-def rendered(campaign: Campaign, values: dict[str, str]) -> str:
+def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> str:
     """Return the text that one recipient would read; raises CharactersError."""
-    return apply_policy(render(campaign.text, values), CharacterPolicy(campaign.policy))
+    return apply_policy(render(own_text or campaign.text, values), CharacterPolicy(campaign.policy))
 
 
 def parts_of(campaign: Campaign, text: str) -> int:
-    """Return how many parts a text is charged as; a number check is one."""
-    return 1 if campaign.kind == Kind.HLR else count(text).parts
+    """Return how many parts a text is charged as; a number check and a call are one."""
+    return 1 if campaign.kind in {Kind.HLR, Kind.VOICE} else count(text).parts
 
 
-def _figures(campaign: Campaign) -> dict[str, Any]:
-    """Return the fields of the plan."""
-    found = problems(campaign)
+def _figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
+    """Return what is in the way, and the fields of the plan."""
+    found = rules.problems(campaign)
     limit = Membership.objects.aggregate(last=Max("pk"))["last"] or 0
     offer = offers.of(campaign)
     try:
         tally = _tally(campaign, offer, limit)
     except CharactersError as error:
         tally = Tally()
-        found.append(str(error))
+        found.append(Problem(Rule.TEXT_CHARACTERS, str(error)))
     else:
         found = found or _problems_of(tally)
     starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
     people = tally.breakdown.total()
-    return {
+    return found, {
         "status": Plan.Status.REFUSED if found else Plan.Status.READY,
-        "problems": found,
+        "problems": [problem.sentence for problem in found],
         "recipients": people,
         "parts": sum(size * messages for size, messages in tally.breakdown.items()),
         "price": offer.uniform or 0,
@@ -147,16 +118,19 @@ def _who(campaign: Campaign, limit: int, tally: Tally) -> dict[str, Any]:
     return {"candidates": listed + invalid.count(), "waterfall": rows}
 
 
-def _problems_of(tally: Tally) -> list[str]:
+def _problems_of(tally: Tally) -> list[Problem]:
     """Return why what was counted cannot be sent."""
     if not tally.breakdown:
-        return [_("Nobody is left to write to. Add numbers or groups.")]
-    if max(tally.breakdown) > MAX_PARTS:
-        figures = {"parts": max(tally.breakdown), "most": MAX_PARTS}
-        return [
-            _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.") % figures
-        ]
-    return []
+        return [Problem(Rule.NOBODY, _("Nobody is left to write to. Add numbers or groups."))]
+    return too_long(max(tally.breakdown))
+
+
+def too_long(parts: int) -> list[Problem]:
+    """Return the complaint about a message of so many parts, if they are too many."""
+    if parts <= MAX_PARTS:
+        return []
+    sentence = _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.")
+    return [Problem(Rule.TEXT_LENGTH, sentence % {"parts": parts, "most": MAX_PARTS})]
 
 
 def estimated_duration(people: int) -> timedelta:
@@ -211,7 +185,7 @@ class Tally:
 def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
     """Count what everybody who remains would get and cost; raises CharactersError."""
     tally = Tally()
-    if not tags(campaign.text) and offer.uniform is not None:
+    if offer.uniform is not None and not recipients.has_personal_texts(campaign):
         people = sum(1 for _ in recipients.each_remaining(campaign, limit))
         text = rendered(campaign, {})
         if people:
@@ -219,11 +193,11 @@ def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
         else:
             tally.shortest = text
         return tally
-    for number, values in recipients.each_remaining(campaign, limit):
+    for number, values, own_text in recipients.each_remaining(campaign, limit):
         quote = offer.quote(number)
         if quote is None:
             tally.refuse(number)
         else:
-            text = rendered(campaign, values)
+            text = rendered(campaign, values, own_text)
             tally.add(text, parts_of(campaign, text), quote)
     return tally

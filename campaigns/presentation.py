@@ -29,6 +29,7 @@ REASONS: Final[dict[str, Promise]] = {
 
 ACTIONS: Final[dict[str, Promise]] = {
     "campaign.confirm": gettext_lazy("Confirmed"),
+    "campaign.approve": gettext_lazy("Approved"),
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),

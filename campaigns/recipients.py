@@ -6,13 +6,14 @@ The plan counts with these conditions and the expansion inserts with them, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
 
-from campaigns.models import Campaign, Recipient, Variant
+from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
+from campaigns.text import tags
 from contacts import numbers
 from contacts.models import FIELDS
 
@@ -60,10 +61,12 @@ def _marks(values: Sequence[object]) -> str:
 
 def _listed(campaign: Campaign, limit: int) -> tuple[str, list[Any]]:
     """Return SQL for every valid number that is named, with repetitions."""
-    sql = "SELECT r.msisdn FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.problem = ''"
+    sql = """SELECT r.msisdn, r.id AS recipient_id FROM campaigns_recipient r
+        WHERE r.campaign_id = %s AND r.problem = ''"""
     parameters: list[Any] = [campaign.pk]
     if groups := group_ids(campaign.groups.all()):
-        sql += f""" UNION ALL SELECT g.msisdn FROM contacts_membership m JOIN contacts_contact g ON g.id = m.contact_id
+        sql += f""" UNION ALL SELECT g.msisdn, NULL
+            FROM contacts_membership m JOIN contacts_contact g ON g.id = m.contact_id
             WHERE m.group_id IN ({_marks(groups)}) AND m.id <= %s"""
         parameters += [*groups, limit]
     return sql, parameters
@@ -101,11 +104,25 @@ def count_left_out(campaign: Campaign, limit: int) -> list[tuple[str, int, list[
     return found
 
 
-def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (number, merge values) of everybody who remains, each once, in no particular order."""
+def has_own_texts(campaign: Campaign) -> bool:
+    """Say whether the campaign is read from a file with a text in every row."""
+    return RecipientFile.objects.filter(campaign=campaign, personalized=True).exists()
+
+
+def has_personal_texts(campaign: Campaign) -> bool:
+    """Say whether two people may read different texts."""
+    return bool(tags(campaign.text)) or has_own_texts(campaign)
+
+
+def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield (number, merge values, own text or "") of everybody who remains, each once, in no particular order."""
     listed, parameters = _listed(campaign, limit)
     left_out = exclusions(campaign)
-    sql = f"""SELECT n.msisdn, {_CONTACT_COLUMNS} FROM (SELECT DISTINCT msisdn FROM ({listed}) l) n
+    people = f"(SELECT msisdn, min(recipient_id) AS recipient_id FROM ({listed}) l GROUP BY msisdn) n"
+    own = has_own_texts(campaign)
+    column = "COALESCE(t.text, '')" if own else "''"
+    texts = "LEFT JOIN campaigns_recipient t ON t.id = n.recipient_id" if own else ""
+    sql = f"""SELECT n.msisdn, {column}, {_CONTACT_COLUMNS} FROM {people} {texts}
         LEFT JOIN contacts_contact c ON c.account_id = %s AND c.msisdn = n.msisdn
         WHERE {" AND ".join(f"NOT ({one.condition})" for one in left_out)}"""
     values = [*parameters, campaign.account_id, *(value for one in left_out for value in one.parameters)]
@@ -113,7 +130,7 @@ def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[s
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(2000):
             for row in rows:
-                yield row[0], merge_values(row[0], row[1:])
+                yield row[0], merge_values(row[0], row[2:]), row[1]
 
 
 def merge_values(msisdn: str, cells: Sequence[Any]) -> dict[str, str]:
@@ -146,7 +163,13 @@ def chunk_sql(campaign: Campaign, source: int | None) -> tuple[str, str, list[An
 def paste(*, campaign: Campaign, text: str) -> tuple[int, int]:
     """Replace the pasted numbers of a campaign; returns how many are valid and how many are not."""
     campaign.recipients.all().delete()
-    rows = [_recipient(campaign, raw) for raw in split(text)]
+    return add(campaign=campaign, raws=split(text))
+
+
+@transaction.atomic
+def add(*, campaign: Campaign, raws: Iterable[str]) -> tuple[int, int]:
+    """Add numbers as they are written; returns how many are valid and how many are not."""
+    rows = [read(campaign, raw) for raw in raws]
     Recipient.objects.bulk_create(rows, batch_size=1000)
     invalid = sum(bool(row.problem) for row in rows)
     return len(rows) - invalid, invalid
@@ -157,9 +180,11 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
 
 
-def _recipient(campaign: Campaign, raw: str) -> Recipient:
+def read(campaign: Campaign, raw: str) -> Recipient:
+    """Return an unsaved recipient with its number, or with what is wrong with it; a call also reaches a fixed line."""
+    kinds = numbers.SMS | numbers.VOICE if campaign.kind == Kind.VOICE else numbers.SMS
     try:
-        number = numbers.normalise(raw)
+        number = numbers.normalise(raw, kinds=kinds)
     except numbers.InvalidNumber as error:
         return Recipient(campaign=campaign, raw=raw[:60], problem=str(error)[:200])
     return Recipient(campaign=campaign, raw=raw[:60], msisdn=number.msisdn)

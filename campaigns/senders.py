@@ -1,15 +1,61 @@
-"""Sender names that a provider has approved already: brought into the panel, so that nobody types or approves twice."""
+"""Sender names: which of them an account may send under, and those that a provider has approved already."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts import audit, connections
 from accounts.models import Account, Connection, User
-from campaigns.models import Sender
+from campaigns.errors import CampaignRefused, Rule
+from campaigns.models import ReservedName, Sender
 from campaigns.models.offer import validate_sender
 from smspanel.providers.base import SenderName, SenderStatus
+
+
+def usable_by(account: Account) -> QuerySet[Sender]:
+    """Return the approved names that an account may send under: its own, its master's, and those of everybody."""
+    whose = Q(account__isnull=True) | Q(account=account.pk) | Q(account=account.master_id)
+    return Sender.objects.filter(whose, status=Sender.Status.APPROVED)
+
+
+def belongs_to(sender: Sender, account: Account) -> bool:
+    """Say whether a name is the account's own, its master's, or everybody's."""
+    return sender.account_id in {None, account.pk, account.master_id}
+
+
+def named(*, account: Account, name: str) -> Sender:
+    """Return the approved name that software asks for, its own before everybody's; raises CampaignRefused."""
+    check(name)
+    found = usable_by(account).filter(name__iexact=name).order_by(F("account").asc(nulls_last=True)).first()
+    if found is not None:
+        return found
+    if ReservedName.objects.filter(name__iexact=name).exists():
+        raise CampaignRefused(_("The name %(name)s is reserved.") % {"name": name}, rule=Rule.SENDER_RESERVED)
+    raise CampaignRefused(
+        _("You may not send under the name %(name)s. Ask for it in the panel first.") % {"name": name},
+        rule=Rule.SENDER_NOT_ALLOWED,
+    )
+
+
+def check(name: str) -> None:
+    """Refuse a name that operators would refuse; raises CampaignRefused with the rule that it breaks."""
+    try:
+        validate_sender(name)
+    except ValidationError as error:
+        raise CampaignRefused(str(error.message), rule=Rule(error.code or Rule.SENDER_CHARACTERS)) from error
+
+
+def validate_free(name: str) -> None:
+    """Refuse a name that is reserved for somebody such as a bank; raises ValidationError."""
+    if ReservedName.objects.filter(name__iexact=name).exists():
+        raise ValidationError(
+            _("The name %(name)s is reserved. Ask the operator of the panel if it is yours."),
+            code=Rule.SENDER_RESERVED,
+            params={"name": name},
+        )
 
 
 def pull(*, connection: Connection, account: Account, actor: User | None) -> int:

@@ -64,7 +64,11 @@ def grace(connection: Connection) -> float:
 
 def settle(batch_id: int, attempt: int) -> None:
     """Find out what became of an unclear batch; a bell of an earlier attempt does nothing."""
-    batch = _unclear(batch_id, attempt).select_related("connection", "campaign__sender").first()
+    batch = (
+        _unclear(batch_id, attempt)
+        .select_related("connection", "campaign__sender", "campaign__reservation__prefix")
+        .first()
+    )
     if batch is None:
         return
     policy = registry.client_class(batch.connection.kind).settled_by(batch.connection.options)

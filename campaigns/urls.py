@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import views
+from campaigns import postback_views, report_views, views
 
 signed_in = admin.site.admin_view
 
@@ -21,4 +21,10 @@ urlpatterns = [
     path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
+    path("campaigns/<int:campaign_id>/file/<str:kind>/", signed_in(report_views.ask), name="campaign-file"),
+    path("downloads/<int:file_id>/", signed_in(report_views.fetch), name="download"),
+    path("postbacks/", signed_in(postback_views.show), name="postbacks"),
+    path("postbacks/<str:kind>/secret/", signed_in(postback_views.secret), name="postback-secret"),
+    path("postbacks/<str:kind>/test/", signed_in(postback_views.test), name="postback-test"),
+    path("postbacks/<str:kind>/again/", signed_in(postback_views.again), name="postback-again"),
 ]

@@ -103,6 +103,7 @@ def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedi
     campaign = _own(request, campaign_id)
     verbs: dict[str, Callable[..., object]] = {
         "confirm": lifecycle.confirm,
+        "approve": lifecycle.approve,
         "pause": lifecycle.pause,
         "resume": lifecycle.resume,
         "cancel": lifecycle.cancel,

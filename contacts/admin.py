@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.signed_in import person
 from contacts import numbers
@@ -147,11 +148,18 @@ class GroupAdmin(PushedAdmin):
     clients_may: ClassVar = ALL
     pushed = Exchange.What.GROUPS
     actions_list: ClassVar = ("push",)
-    list_display: ClassVar = ("name", "members", "created_at")
+    list_display: ClassVar = ("name", "members", "is_blocked", "created_at")
+    list_filter: ClassVar = ("is_blocked",)
     search_fields: ClassVar = ("name",)
-    fields: ClassVar = ("account", "name")
+    fields: ClassVar = ("account", "name", ("valid_from", "valid_until"), "is_blocked", "reply_text")
     actions_detail: ClassVar = ("check_numbers",)
     export_fields = ("id", "name")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave room for an answer of several lines."""
+        if db_field.name == "reply_text":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
     def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:

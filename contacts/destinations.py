@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import phonenumbers
+from babel import Locale
 
 from contacts.operators import Operator, guess_operator
 
@@ -35,3 +36,17 @@ def destination_of(msisdn: str) -> Destination:
         return Destination("PL", _POLISH_MNC.get(guess_operator(msisdn), ""))
     region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{msisdn}"))
     return Destination(region or "")
+
+
+def country_code(name: str) -> str | None:
+    """Return the two letters of a country that is named by them or in English, whatever the case; None for no such."""
+    plain = " ".join(name.replace("_", " ").split()).casefold()
+    return _country_codes().get(plain)
+
+
+@lru_cache(maxsize=1)
+def _country_codes() -> dict[str, str]:
+    """Return the code of every country that has phone numbers, by name and by itself."""
+    names = Locale("en").territories
+    known = {code: str(names.get(code, code)) for code in phonenumbers.SUPPORTED_REGIONS}
+    return {name.casefold(): code for code, name in known.items()} | {code.casefold(): code for code in known}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import cells, spreadsheets, upsert
+from contacts import cells, spreadsheets, uploads, upsert
 from contacts.models import BlacklistEntry, Contact, Group, Import, RejectedRow
 from smspanel import clock, doorbell
 
@@ -32,45 +30,44 @@ class ImportRefused(Exception):
 
 
 def file_of(spreadsheet: Import) -> Path:
-    """Return where the upload is kept: under a name of ours, never under its own."""
-    return Path(settings.UPLOAD_DIR) / spreadsheet.public_id.hex
+    """Return where the upload is kept."""
+    return uploads.path_of(spreadsheet.public_id)
 
 
-def upload(*, account: Account, actor: User | None, file: UploadedFile[Any], target: Import.Target) -> Import:
-    """Keep an uploaded file and find out how it is to be read, touching no contact; raises UnreadableFile."""
-    if file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
-        most = settings.UPLOAD_MAX_BYTES // 1024**2
-        raise spreadsheets.UnreadableFile(
-            _("The file is larger than %(most)s MB. Split it and import the pieces.") % {"most": most}
-        )
-    name = Path(file.name or "file").name[:200]
-    draft = Import(account=account, target=target, file_name=name, created_by=actor)
-    path = file_of(draft)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft.file_sha256 = _store(file, path)
-    try:
-        found = spreadsheets.inspect(path, name)
-    except spreadsheets.UnreadableFile:
-        path.unlink()
-        raise
+def keep(*, account: Account, actor: User | None, file: UploadedFile[Any], target: Import.Target) -> Import:
+    """Keep an uploaded file and return its unsaved import with how it is to be read; raises UnreadableFile."""
+    draft = Import(account=account, target=target, file_name=uploads.name_of(file), created_by=actor)
+    found, draft.file_sha256 = uploads.keep(file, draft.public_id)
     draft.row_estimate = found.estimated_rows
     draft.layout = found.layout.to_json() | {
         "titles": found.titles,
         "guess": {field: column for column, field in found.mapping.items()},
         "preview": [cells for _number, cells in found.preview],
     }
+    return draft
+
+
+def upload(*, account: Account, actor: User | None, file: UploadedFile[Any], target: Import.Target) -> Import:
+    """Keep an uploaded file until somebody says which column is which, touching no contact; raises UnreadableFile."""
+    draft = keep(account=account, actor=actor, file=file, target=target)
     draft.save()
     return draft
 
 
-def _store(file: UploadedFile[Any], path: Path) -> str:
-    """Write the upload to its place and return its SHA-256."""
-    digest = hashlib.sha256()
-    with path.open("wb") as out:
-        for chunk in file.chunks():
-            digest.update(chunk)
-            out.write(chunk)
-    return digest.hexdigest()
+@transaction.atomic
+def start_numbers(*, spreadsheet: Import, group: Group | None, actor: User | None) -> None:
+    """Queue a kept file of numbers as it was guessed: software is asked nothing, and its files begin with a number."""
+    spreadsheet.save()
+    column = spreadsheet.layout["guess"].get("msisdn", 0)
+    has_header = bool(spreadsheet.layout["header_row"])
+    start(spreadsheet=spreadsheet, columns={"msisdn": column}, has_header=has_header, group=group, actor=actor)
+
+
+def receive_blacklist(*, account: Account, file: UploadedFile[Any], actor: User | None) -> Import:
+    """Have the numbers of a file put on the blacklist; raises UnreadableFile."""
+    spreadsheet = keep(account=account, actor=actor, file=file, target=Import.Target.BLACKLIST)
+    start_numbers(spreadsheet=spreadsheet, group=None, actor=actor)
+    return spreadsheet
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Final
 
@@ -78,6 +79,10 @@ class Group(models.Model):
     members: models.ManyToManyField[Contact, Membership] = models.ManyToManyField(
         Contact, through="Membership", related_name="groups"
     )
+    is_blocked = models.BooleanField(_("blocked"), default=False, help_text=_("Nothing is sent to a blocked group."))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The last day, included."))
+    reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:
@@ -89,11 +94,23 @@ class Group(models.Model):
                 fields=["account", "name"],
                 name="one_group_per_name",
                 violation_error_message=_("There is a group with this name already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=models.F("valid_until")),
+                name="groups_end_after_they_begin",
+                violation_error_message=_("The last day lies before the first."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def is_usable(self, day: datetime.date) -> bool:
+        """Say whether messages may be sent to it on that day (JS-63, JS-72)."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return not self.is_blocked and begun and (self.valid_until is None or day <= self.valid_until)
 
 
 class Membership(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +32,7 @@ __all__ = [
     "Problem",
     "guess_operator",
     "normalise",
+    "readable",
 ]
 
 
@@ -123,6 +126,15 @@ def normalise(raw: str, *, default_country: str = "PL", kinds: frozenset[Kind] =
     if default_country == "PL" and (match := _POLISH_MOBILE(raw.translate(_NOISE))) is not None:
         return Number("48" + match[2], "PL", Kind.MOBILE, _leading_zero_note() if match[1] else "")
     return _read(_tidy(raw), default_country, kinds)
+
+
+def readable(raws: Iterable[str], *, kinds: frozenset[Kind] = SMS | VOICE) -> list[str]:
+    """Return the numbers that can be read, each once and sorted, so that all who lock their rows do so in one order."""
+    found = set()
+    for raw in raws:
+        with suppress(InvalidNumber):
+            found.add(normalise(raw, kinds=kinds).msisdn)
+    return sorted(found)
 
 
 def _leading_zero_note() -> str:

@@ -39,8 +39,8 @@ def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> 
 
 
 @transaction.atomic
-def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> None:
-    """Put contacts into a group; who is in it already stays as they are."""
+def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> int:
+    """Put contacts into a group and return how many are new there; who is in it already stays as they are."""
     sql = """INSERT INTO contacts_membership (group_id, contact_id)
         SELECT {group}, id FROM contacts_contact WHERE account_id = {account} AND msisdn {which}
         ORDER BY id ON CONFLICT (group_id, contact_id) DO NOTHING"""
@@ -48,11 +48,14 @@ def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> No
         if connection.vendor == "postgresql":
             filled = sql.format(group="%s", account="%s", which="= ANY(%s)")
             cursor.execute(filled, [group_id, account_id, list(numbers)])
-            return
+            return int(cursor.rowcount)
+        joined = 0
         for start in range(0, len(numbers), 500):
             some = list(numbers[start : start + 500])
             marks = ", ".join(["%s"] * len(some))
             cursor.execute(sql.format(group="%s", account="%s", which=f"IN ({marks})"), [group_id, account_id, *some])
+            joined += cursor.rowcount
+        return joined
 
 
 def _copy_and_merge(account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:

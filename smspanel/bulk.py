@@ -1,11 +1,23 @@
-"""Writes many changed rows at once."""
+"""Reads and writes many rows at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
+
+CHUNK: Final = 5_000
+"""A database takes only so many values in one statement."""
+
+Item = TypeVar("Item")
+
+
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Yield the items in pieces that fit into one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 @transaction.atomic

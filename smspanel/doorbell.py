@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 Ids = tuple[int, ...]
 
 NOTE_EVERY: Final = timedelta(seconds=10)
+MARKED_SECONDS: Final = 5
+"""A bell that was lost after it was marked is rung again after this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ BELLS: Final = MappingProxyType(
     {
         "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports"),
         "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),
+        "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
+        "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
+        "campaigns.jobs.make_report_file": Bell("bulk", "campaigns.jobs.due_report_files"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
+        "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),
         "campaigns.jobs.dispatch": Bell("dispatch", "campaigns.jobs.due_dispatches"),
         "campaigns.jobs.finish": Bell("dispatch", "campaigns.jobs.due_finishes"),
         "campaigns.jobs.suspect": Bell("inbox", "campaigns.jobs.due_suspects"),
@@ -58,14 +65,39 @@ BELLS: Final = MappingProxyType(
         "accounts.links.jobs.settle_link": Bell("inbox", "accounts.links.jobs.due_link_settlements"),
         "accounts.links.jobs.compare_links": Bell("bulk", "accounts.links.jobs.due_comparisons"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
+        "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
     }
 )
 """Every function that a bell may call; a job with any other name is refused by the worker."""
 
 
-def ring(job: str, *ids: int) -> None:
-    """Queue the job after the commit; when the queue server is away the commit stands and the sweeper rings."""
-    transaction.on_commit(partial(ring_now, job, *ids), robust=True)
+def ring(job: str, *ids: int, once: bool = False) -> None:
+    """Queue the job after the commit; when the queue server is away the commit stands and the sweeper rings.
+
+    With `once`, a job that waits already is not queued again: it is rung for very often and finds all its work itself.
+    """
+    transaction.on_commit(partial(ring_once if once else ring_now, job, *ids), robust=True)
+
+
+def ring_once(job: str, *ids: int) -> bool:
+    """Queue the job unless it waits already; the job calls `heard` before it looks for work."""
+    try:
+        if not connection().set(_mark(job, ids), 1, nx=True, ex=MARKED_SECONDS):
+            return True
+    except RedisError as error:
+        logger.info("The bell %s%s was lost (%s); the sweeper will ring.", job, ids, type(error).__name__)
+        return False
+    return ring_now(job, *ids)
+
+
+def heard(job: str, *ids: int) -> None:
+    """Let the job be rung for again: what is committed from now on, this run of it might not see."""
+    with suppress(RedisError):
+        connection().delete(_mark(job, ids))
+
+
+def _mark(job: str, ids: Ids) -> str:
+    return f"rung:{name_of(job, ids)}"
 
 
 def ring_now(job: str, *ids: int) -> bool:

@@ -25,6 +25,7 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
 from smspanel import access, downloads
+from smspanel.owned import owned
 
 
 class PanelSite(UnfoldAdminSite):
@@ -162,6 +163,12 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
             obj.account_id = access.visitor(request).account_id
         super().save_model(request, obj, form, change)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Check the row of somebody who has only one account as one of that account."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        hidden = "account" in self.get_exclude(request, obj)
+        return owned(form, access.visitor(request).account_id) if hidden else form
+
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Hide the account from people who have only one."""
         hidden = list(super().get_exclude(request, obj) or ())
@@ -244,7 +251,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sending = [
         _item(_("Overview"), "dashboard", "admin:index"),
         _item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist"),
+        _item(_("Single messages"), "chat", "admin:campaigns_message_changelist"),
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
+        _item(_("Replies"), "reply", "admin:campaigns_reply_changelist"),
+        _item(_("Prefixes"), "short_text", "admin:campaigns_prefix_changelist"),
+        _item(_("Downloads"), "download", "admin:campaigns_reportfile_changelist"),
     ]
     people = [
         _item(_("Contacts"), "contacts", "admin:contacts_contact_changelist"),
@@ -257,7 +268,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         money.append(_item(_("Accounts"), "domain", "admin:accounts_account_changelist"))
     money += [
         _item(_("People"), "person", "admin:accounts_user_changelist"),
-        _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
+        _item(_("API"), "api", "api") if not staff else _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
+        _item(_("Post backs"), "webhook", "postbacks"),
     ]
     groups = [
         {"title": _("Sending"), "items": sending},
@@ -272,6 +284,8 @@ def _operations() -> dict[str, Any]:
         _item(_("Connections"), "cable", "admin:accounts_connection_changelist"),
         _item(_("Routes"), "alt_route", "admin:campaigns_route_changelist"),
         _item(_("Prices"), "sell", "admin:campaigns_price_changelist"),
+        _item(_("Forbidden words"), "speaker_notes_off", "admin:campaigns_forbiddenword_changelist"),
+        _item(_("Reserved names"), "lock_person", "admin:campaigns_reservedname_changelist"),
         _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
         _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "import_export",
+    "ninja",
     "django_rq",
     "axes",
 ]
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "smspanel.api.middleware.RestApiMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -233,6 +235,15 @@ DEFAULT_FROM_EMAIL = environment.text("SMSPANEL_FROM_EMAIL", f"smspanel@{_public
 
 # Hosts inside this network that provider connections may call, such as the simulator of the demo.
 PRIVATE_HOSTS_ALLOWED = frozenset(environment.words("SMSPANEL_PRIVATE_HOSTS", []))
+
+# Numbers that one order over the REST API may name (JustSend's own limit), and how often a day one number may get the
+# same text as a single message; 0 is as often as is asked.
+ORDER_LIMIT = environment.number("SMSPANEL_ORDER_LIMIT", 18_000, low=1, high=1_000_000)
+SAME_TEXT_LIMIT = environment.number("SMSPANEL_SAME_TEXT_LIMIT", 3, low=0, high=1000)
+
+# Calls a minute that one key may make, and whether errors of the REST API have statuses of their own.
+API_CALLS_PER_MINUTE = environment.number("SMSPANEL_API_CALLS_PER_MINUTE", 6_000, low=1, high=10_000_000)
+API_ERROR_STATUSES = environment.flag("SMSPANEL_API_ERROR_STATUSES", default=False)
 
 LOGGING = {
     "version": 1,

@@ -1,16 +1,20 @@
-"""The addresses: the panel at /, what providers push at /in/, and health."""
+"""The addresses: the panel at /, what providers push at /in/, the REST API at /api/, and health."""
 
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from campaigns.health import healthz
 from campaigns.views import inbox
+from smspanel.api.root import api, document, no_such_call
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("in/<str:token>", inbox, name="inbox"),
+    path("api/rest/v2/api-docs", document),
+    path("api/rest/v2/", api.urls),
+    re_path(r"^api/", no_such_call),
     path("", include("accounts.urls")),
     path("", include("contacts.urls")),
     path("", include("campaigns.urls")),

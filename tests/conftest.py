@@ -52,6 +52,14 @@ def _flush_past_triggers(django_db_setup: None) -> None:
     operations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _forget_what_was_remembered() -> None:
+    """Let no test see prices, routes or words of another."""
+    from campaigns import orders
+
+    orders.forget()
+
+
 @pytest.fixture
 def people(db: None) -> People:
     """A master with 10,000 points, its slave with 1,000, a stranger with 1,000, and staff."""

@@ -69,7 +69,8 @@ class Installation:
 
 def free_ports(count: int) -> int:
     """Return the first of some neighbouring ports that nobody listens on."""
-    for first in range(20_000 + os.getpid() % 10_000, 60_000, 10):
+    # Neighbouring processes look at the same moment, so each begins far from the other.
+    for first in range(20_000 + os.getpid() * 9_700 % 30_000, 60_000, 10):
         sockets: list[socket.socket] = []
         try:
             sockets += (socket.create_server(("127.0.0.1", port)) for port in range(first, first + count))

@@ -1,6 +1,7 @@
 """Who: people, accounts, keys, connections, points and the audit trail."""
 
 from accounts.models.accounts import Account, AppKey
+from accounts.models.api import IdempotencyKey
 from accounts.models.audit import AuditEntry
 from accounts.models.connections import Connection
 from accounts.models.links import AccountLink, LinkOperation
@@ -17,6 +18,7 @@ __all__ = [
     "ConnectionBalance",
     "ConnectionCall",
     "GrantRequest",
+    "IdempotencyKey",
     "LinkOperation",
     "Transfer",
     "User",

@@ -80,6 +80,12 @@ class Account(models.Model):
     channel_id = models.PositiveIntegerField(_("sales channel"), null=True, blank=True)
     tariff_id = models.PositiveIntegerField(_("tariff"), null=True, blank=True)
     administrator = models.BooleanField(_("administers its tree"), default=False)
+    may_use_prefixes = models.BooleanField(
+        _("may reserve prefixes"), default=False, help_text=_("To collect replies that begin with a word.")
+    )
+    may_use_nine_digits = models.BooleanField(
+        _("may send from nine-digit numbers"), default=False, help_text=_("To collect replies to a whole number.")
+    )
 
     time_zone = models.CharField(
         _("time zone"), max_length=40, default="Europe/Warsaw", validators=[validate_time_zone]
@@ -88,6 +94,20 @@ class Account(models.Model):
         _("send from"), null=True, blank=True, default=datetime.time(8), help_text=_("Empty: at any hour.")
     )
     window_end = models.TimeField(_("send until"), null=True, blank=True, default=datetime.time(22))
+    approval_above = models.PositiveBigIntegerField(
+        _("approve campaigns above"),
+        null=True,
+        blank=True,
+        help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
+    )
+    may_skip_approval = models.BooleanField(
+        _("software may skip the approval"), default=False, help_text=_("With bulk/sendWithoutConfirmation.")
+    )
+    may_send_by_get = models.BooleanField(
+        _("software may send by GET"),
+        default=False,
+        help_text=_("For devices that can do nothing else: number and text stand in the address and may be logged."),
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -141,6 +161,12 @@ class AppKey(models.Model):
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     sealed = models.TextField(editable=False)
+    networks = models.JSONField(
+        _("allowed addresses"),
+        default=list,
+        blank=True,
+        help_text=_("Networks such as 203.0.113.0/24 that may use the key. Empty: every address."),
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)

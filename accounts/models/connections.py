@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smspanel import clock
@@ -87,7 +87,7 @@ class Connection(models.Model):
     def trouble(self, at: datetime) -> str | None:
         """Return why nothing new is sent over it at that moment; None when it can be used."""
         if not self.is_active:
-            return _now("switched off")
+            return gettext("switched off")
         if self.blocked_until is not None and self.blocked_until > at:
             return self.blocked_because
         return None

@@ -25,4 +25,4 @@ def belongs_to(line: Line) -> str:
     kind, _colon, number = line.transfer.subject.partition(":")
     if kind == "campaign":
         return format_html('<a class="sp-link" href="{}">{}</a>', reverse("campaign", args=[number]), _("Campaign"))
-    return str(line.other)
+    return _("Single message") if kind == "single" else str(line.other)

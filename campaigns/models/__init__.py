@@ -1,21 +1,35 @@
-"""What: campaigns and their plans, messages and batches, prices and routes, what came in."""
+"""What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
-from campaigns.models.campaigns import Campaign, Plan, Recipient
+from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
+from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
+from campaigns.models.replies import Prefix, PrefixReservation, Reply
+from campaigns.models.reports import ReportFile
+from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 
 __all__ = [
     "Batch",
     "BatchEvidence",
     "Campaign",
+    "ForbiddenWord",
     "InboxItem",
     "Kind",
     "Message",
     "Plan",
+    "PostbackAttempt",
+    "PostbackEndpoint",
+    "PostbackEvent",
+    "Prefix",
+    "PrefixReservation",
     "Price",
     "ProviderId",
     "Recipient",
+    "RecipientFile",
+    "Reply",
+    "ReportFile",
+    "ReservedName",
     "Route",
     "Sender",
     "Variant",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import Final
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Connection, Transfer, User
-from campaigns.models.offer import Kind, Sender, Variant
+from accounts.models import Account, AppKey, Connection, Transfer, User
+from campaigns.models.offer import Kind, Sender, Variant, validate_country
 from campaigns.text import CharacterPolicy
 from contacts.models import Group
 from smspanel import clock
@@ -54,13 +55,21 @@ class Campaign(models.Model):
     )
     UNDER_WAY: Final = (State.EXPANDING, State.SENDING, State.HOLD, State.CANCELING)
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="campaigns", verbose_name=_("account"))
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="campaigns", verbose_name=_("account"), db_index=False
+    )
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("text"), max_length=2000)
     variant = models.CharField(_("variant"), max_length=8, choices=Variant, default=Variant.ECO)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.TEXT)
     sender = models.ForeignKey(
-        Sender, models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name=_("sender name")
+        Sender,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+        verbose_name=_("sender name"),
+        db_index=False,
     )
     policy = models.CharField(
         _("special characters"),
@@ -77,6 +86,37 @@ class Campaign(models.Model):
         Group, blank=True, related_name="excluded_from", verbose_name=_("but not to groups")
     )
     start_at = models.DateTimeField(_("start"), null=True, blank=True, help_text=_("Empty: as soon as confirmed."))
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=0, help_text=_("0 to 3; what is above 0 goes before what is not.")
+    )
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, validators=[validate_country], help_text=_("Of INTER messages.")
+    )
+    language = models.CharField(_("language"), max_length=24, blank=True, help_text=_("That a voice reads in."))
+    voice = models.JSONField(_("voice"), default=dict, blank=True, help_text=_("How a call is made and repeated."))
+    reservation = models.ForeignKey(
+        "campaigns.PrefixReservation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+        verbose_name=_("prefix of the replies"),
+        db_index=False,
+    )
+    reply_number = models.CharField(_("number of the replies"), max_length=15, blank=True)
+    reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
+    forward_numbers = models.JSONField(_("forward replies to numbers"), default=list, blank=True)
+    forward_emails = models.JSONField(_("forward replies to e-mails"), default=list, blank=True)
+    single = models.BooleanField(default=False, help_text=_("One message to one number, sent by software."))
+    app_key = models.ForeignKey(
+        AppKey,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("by API key"),
+        db_index=False,
+    )
 
     state = models.CharField(_("state"), max_length=19, choices=State, default=State.DRAFT)
     hold_reason = models.CharField(max_length=8, choices=HoldReason, blank=True)
@@ -85,7 +125,7 @@ class Campaign(models.Model):
     resume_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, editable=False)
 
-    connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="campaigns")
+    connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="campaigns", db_index=False)
     price = models.PositiveIntegerField(_("points per part"), null=True, help_text=_("As it was confirmed."))
     hold = models.OneToOneField(Transfer, models.PROTECT, null=True, related_name="campaign")
     membership_limit = models.BigIntegerField(null=True, help_text=_("Members added later are not written to."))
@@ -93,10 +133,12 @@ class Campaign(models.Model):
     expand_after = models.BigIntegerField(default=0)
     expanded_points = models.BigIntegerField(default=0)
 
-    ref = models.CharField(max_length=16, unique=True, default=make_ref, editable=False)
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    ref = models.CharField(max_length=16, default=make_ref, editable=False)
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"), db_index=False
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
-    confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -110,11 +152,26 @@ class Campaign(models.Model):
                 fields=["state"],
                 condition=~Q(state__in=["DRAFT", "FINISHED", "FINISHED_INCOMPLETE", "CANCELED", "ERROR", "MISSED"]),
                 name="campaign_open",
-            )
+            ),
+            models.Index(fields=["account", "single", "-id"], name="campaign_by_account"),
+            models.Index(fields=["account", "created_at"], condition=Q(single=True), name="single_by_time"),
         ]
+        constraints = [models.UniqueConstraint(fields=["ref"], name="one_campaign_per_reference")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_sender(self) -> str:
+        """What recipients see as the sender, as far as the panel decides it: a name, a prefix, or nothing."""
+        if self.reservation is not None:
+            return self.reservation.prefix.name
+        return self.sender.name if self.sender is not None else self.reply_number
+
+    @property
+    def api_name(self) -> str:
+        """Its name with the moment it was made, as the REST API tells it (JS-11)."""
+        return f"{self.name}_{self.created_at.astimezone(self.account.zone):%Y-%m-%d-%H-%M-%S}"
 
     @property
     def is_editable(self) -> bool:
@@ -133,8 +190,8 @@ class Campaign(models.Model):
 
     @property
     def subject(self) -> str:
-        """How the ledger names it."""
-        return f"campaign:{self.pk}"
+        """How the ledger names it; a single message is named before it is stored, and by its reference."""
+        return f"single:{self.ref}" if self.single else f"campaign:{self.pk}"
 
 
 class Recipient(models.Model):
@@ -143,6 +200,7 @@ class Recipient(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="recipients")
     raw = models.CharField(max_length=60)
     msisdn = models.CharField(max_length=15, blank=True)
+    text = models.TextField(blank=True, help_text=_("Empty: the campaign's text."))
     problem = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -150,6 +208,43 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.raw
+
+
+class RecipientFile(models.Model):
+    """A spreadsheet of numbers, each perhaps with a text of its own, that a campaign is read from (JS-30)."""
+
+    class Status(models.TextChoices):
+        QUEUED = "QUEUED", _("Waiting")
+        READING = "READING", _("Being read")
+        DONE = "DONE", _("Read")
+        FAILED = "FAILED", _("Failed")
+
+    OPEN: Final = (Status.QUEUED, Status.READING)
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="file")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(_("file"), max_length=200)
+    personalized = models.BooleanField(default=True, help_text=_("Every row has a text of its own."))
+    parametrized = models.BooleanField(default=False, help_text=_("#1#, #2# … in a text stand for further cells."))
+    auto_send = models.BooleanField(default=True, help_text=_("Confirm the campaign as soon as it is planned."))
+    status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.QUEUED)
+    layout = models.JSONField(default=dict)
+    row_estimate = models.PositiveIntegerField(_("rows"), default=0)
+    cursor = models.PositiveIntegerField(default=0, help_text=_("Rows that are dealt with."))
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    problem = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("file of recipients")
+        verbose_name_plural = _("files of recipients")
+        indexes = [
+            models.Index(fields=["status"], condition=Q(status__in=["QUEUED", "READING"]), name="recipient_file_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Plan(models.Model):

@@ -13,10 +13,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection
+from campaigns.errors import Rule
 from smspanel import clock
 from smspanel.providers.base import MessageKind
 
-_SENDER: Final = re.compile(r"[A-Za-z0-9.\- ]{2,11}\Z")
+SENDER_LENGTH: Final = 11
+_SENDER: Final = re.compile(r"[A-Za-z0-9.\- ]+")
 
 
 class Variant(models.TextChoices):
@@ -33,6 +35,8 @@ class Variant(models.TextChoices):
 
 NAMED_VARIANTS: Final = frozenset({Variant.FULL, Variant.PRO})
 """Variants that need a sender name."""
+REPLY_VARIANTS: Final = frozenset({Variant.ECO_RESP, Variant.PRO_RESP})
+"""Variants whose recipients answer under a reserved prefix (JS-53)."""
 
 
 COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -176,16 +180,18 @@ class Route(Where):
 
 
 def validate_sender(name: str) -> None:
-    """Refuse a name that operators would refuse (E4): 2-11 plain characters, a letter, no phone number in it."""
-    if not _SENDER.match(name) or not re.search(r"[A-Za-z]", name) or name != name.strip():
+    """Refuse a name that operators would refuse (E4, JS-26); the code of the error is the rule that it breaks."""
+    if not 2 <= len(name.strip()) <= SENDER_LENGTH:
+        raise ValidationError(_("A sender name has 2 to 11 characters."), code=Rule.SENDER_LENGTH)
+    if not _SENDER.fullmatch(name) or name != name.strip():
         raise ValidationError(
-            _(
-                "A sender name has 2 to 11 letters, digits, dots, dashes or spaces, without Polish letters, "
-                "and at least one letter."
-            )
+            _("A sender name has letters, digits, dots, dashes and spaces, without Polish letters."),
+            code=Rule.SENDER_CHARACTERS,
         )
+    if not re.search(r"[A-Za-z]", name):
+        raise ValidationError(_("A sender name has at least one letter."), code=Rule.SENDER_NUMBER)
     if re.search(r"\d{4}", name):
-        raise ValidationError(_("A sender name may not have more than 3 digits in a row."))
+        raise ValidationError(_("A sender name may not have more than 3 digits in a row."), code=Rule.SENDER_NUMBER)
 
 
 class Sender(models.Model):
@@ -205,7 +211,7 @@ class Sender(models.Model):
         verbose_name=_("account"),
         help_text=_("Empty: for everybody."),
     )
-    name = models.CharField(_("name"), max_length=11, validators=[validate_sender])
+    name = models.CharField(_("name"), max_length=SENDER_LENGTH, validators=[validate_sender])
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
 

@@ -102,9 +102,12 @@ class Message(models.Model):
     AWAITING_REPORT: Final = (State.SENT, State.ASSUMED_SENT)
     REPORTED: Final = (State.DELIVERED, State.UNDELIVERED, State.EXPIRED, State.REJECTED)
     CHARGED: Final = (*AWAITING_REPORT, *REPORTED, State.NO_REPORT)
+    FINAL: Final = (*REPORTED, State.NO_REPORT)
     NOT_SENT: Final = (State.EXCLUDED, State.CANCELED, State.FAILED)
 
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="messages", verbose_name=_("campaign"))
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="messages", verbose_name=_("campaign"), db_index=False
+    )
     msisdn = models.CharField(_("number"), max_length=15)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="messages")
     text = models.TextField(blank=True, help_text=_("Empty: the campaign's text."))
@@ -126,6 +129,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["campaign", "id"], condition=Q(state="QUEUED"), name="message_queue"),
             models.Index(fields=["campaign", "state"], name="message_by_state"),
+            models.Index(fields=["msisdn", "-id"], name="message_by_number"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
         ]
 

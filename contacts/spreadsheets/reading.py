@@ -42,12 +42,13 @@ def inspect(path: Path, name: str, *, sheet: str = "") -> Inspection:
     return _describe(layout, sheets, sample, last_row)
 
 
-def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
+def rows(path: Path, layout: Layout, start: int = 0, *, keep_spaces: bool = False) -> Iterator[Row]:
     """Yield the rows of data from the one after `start` of them on; blank rows are left out and not counted.
 
-    Every row is as wide as the layout, or wider. Raises UnreadableFile where the file breaks off.
+    Every row is as wide as the layout, or wider. With `keep_spaces` cells are as they are written. Raises
+    UnreadableFile where the file breaks off.
     """
-    filled = (row for row in _all_rows(path, layout) if row[1] and row[0] > layout.header_row)
+    filled = (row for row in _all_rows(path, layout, keep_spaces=keep_spaces) if row[1] and row[0] > layout.header_row)
     for number, cells in islice(filled, start, None):
         yield number, _padded(cells, layout.width)
 
@@ -65,15 +66,15 @@ def _text_layout(path: Path, name: str) -> Layout:
     return Layout(kind, header_row=0, width=0, encoding=encoding, delimiter=delimiter)
 
 
-def _all_rows(path: Path, layout: Layout) -> Iterator[Row]:
-    """Yield all rows, each without surrounding spaces and without blank cells at its end."""
+def _all_rows(path: Path, layout: Layout, *, keep_spaces: bool = False) -> Iterator[Row]:
+    """Yield all rows, each without blank cells at its end, and without surrounding spaces unless they are kept."""
     if layout.format.is_text:
         source = text.records(path, layout.encoding, layout.delimiter)
     else:
         source = workbook.records(path, layout.sheet)
     for number, cells in source:
-        tidy = [_tidy(cell) for cell in cells]
-        while tidy and not tidy[-1]:
+        tidy = [cell.replace("\0", "") if keep_spaces else _tidy(cell) for cell in cells]
+        while tidy and not tidy[-1].strip():
             tidy.pop()
         if len(tidy) > MAX_COLUMNS:
             raise UnreadableFile(

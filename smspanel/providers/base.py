@@ -70,11 +70,28 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceOptions:
+    """How a call is made; what is None is left to the provider.
+
+    `repeat_dtmf` lets a key repeat the text, a call that failed is made again `max_count` times at most, after
+    `min_period` to `max_period` minutes; `pause` are seconds of silence before the text. `audio_url` is a recording
+    to be played instead of the text, where the provider plays any.
+    """
+
+    repeat_dtmf: bool | None = None
+    min_period: int | None = None
+    max_period: int | None = None
+    max_count: int | None = None
+    pause: int | None = None
+    audio_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What leaves in one call: distinct numbers, and texts that may differ where the client mixes texts.
 
     `priority` is 0 to 3, `validity` in seconds (None: the provider's own), `country` an ISO code of two letters,
-    `language` that of a voice message, `link` the address of a WAP push, `reply_text` the answer to a reply.
+    `language` and `voice` those of a call, `link` the address of a WAP push, `reply_text` the answer to a reply.
     `start_at` is aware and asks the provider to wait (None: at once); `tried_at` tells a look-up at a provider
     without our references how far back to search. `repeated` says that this very call was made before and its
     answer is unclear.
@@ -91,6 +108,7 @@ class Submission:
     cost_centre: str = ""
     country: str = ""
     language: str = ""
+    voice: VoiceOptions = VoiceOptions()
     link: str = ""
     reply_text: str = ""
     dlr_url: str = ""
@@ -168,6 +186,7 @@ class Inbound:
     text: str
     at: datetime | None = None
     answers: str = ""
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)

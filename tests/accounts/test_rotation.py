@@ -53,13 +53,21 @@ def test_afterwards_the_newest_key_opens_everything(
 ) -> None:
     monkeypatch.setattr(rotation, "BATCH", batch)
     before = opened()
-    assert json.loads(rotate("--json")) == {"accounts.Connection": 1, "accounts.AppKey": 3}
+    assert json.loads(rotate("--json")) == {
+        "accounts.Connection": 1,
+        "accounts.AppKey": 3,
+        "accounts.IdempotencyKey": 0,
+        "campaigns.PostbackEndpoint": 0,
+    }
     settings.ENCRYPTION_KEYS = [new]
     assert opened() == before
 
 
 def test_people_read_how_many_secrets_were_sealed(new: str) -> None:
-    assert rotate() == "accounts.Connection: 1\naccounts.AppKey: 3\n"
+    assert (
+        rotate()
+        == "accounts.Connection: 1\naccounts.AppKey: 3\naccounts.IdempotencyKey: 0\ncampaigns.PostbackEndpoint: 0\n"
+    )
 
 
 def test_credentials_that_are_saved_meanwhile_are_kept(
@@ -92,7 +100,7 @@ def test_a_secret_that_no_key_opens_is_named_and_the_others_are_sealed(new: str,
 
 def test_no_column_of_sealed_values_is_forgotten() -> None:
     columns = {
-        (model, field.name)
+        (model._meta.label, field.name)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if field.name.startswith("sealed")

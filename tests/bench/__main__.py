@@ -29,6 +29,8 @@ def main() -> int:
     else:
         with postgres.cluster(durable=True) as url:
             sections["PostgreSQL"] = _part("database", url)
+        with postgres.cluster(durable=True) as url:
+            sections["PostgreSQL"] += _part("rest", url)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(_table(sections))
     print(RESULTS.read_text())
@@ -53,12 +55,12 @@ def _measure(name: str) -> list[Row]:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import database, pure
+    from tests.bench import database, pure, rest
 
     if name == "pure":
         return list(pure.rows())
     call_command("migrate", verbosity=0)
-    return list(database.rows())
+    return list(rest.rows() if name == "rest" else database.rows())
 
 
 def _table(sections: dict[str, list[Row]]) -> str:

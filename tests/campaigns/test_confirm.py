@@ -10,7 +10,7 @@ import pytest
 from accounts import points, tenants
 from accounts.models import AuditEntry, Connection, Transfer
 from campaigns import composing, lifecycle, planning
-from campaigns.errors import CampaignRefused, NotPossibleNow
+from campaigns.errors import CampaignRefused, NotPossibleNow, Problem
 from campaigns.models import Campaign, Plan, Price, Route, Sender, Variant
 from smspanel import clock, doorbell
 from tests.campaigns.sending import PRICE, Sending, number
@@ -111,7 +111,7 @@ def test_a_plan_that_somebody_made_for_an_older_text_is_not_written(
     campaign = sending.draft([sending.group(TEN)])
     plan, figures = planning.request(campaign=campaign), planning._figures
 
-    def figures_while_it_is_changed(of: Campaign) -> dict[str, Any]:
+    def figures_while_it_is_changed(of: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         found = figures(of)
         planning.request(campaign=campaign)
         return found

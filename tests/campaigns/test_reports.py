@@ -1,190 +1,113 @@
-"""Delivery reports: pushed or pulled, early, late, twice or in the wrong order, they end in the same truth."""
+"""Counting what became of campaigns: exactly, and with as many queries for one as for many."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
-from accounts.models import Transfer
-from campaigns import delivery
-from campaigns.models import Batch, Campaign, InboxItem, Message
-from smspanel import clock, doorbell
-from smspanel.providers.base import DeliveryState, Report
-from tests.campaigns.sending import PRICE, Sending, number, open_route, states
-from tests.invariants import assert_all_hold
+from accounts.models import Account
+from campaigns import reports
+from campaigns.justsend_words import MessageStatus, message_status, operator_word
+from campaigns.models import Campaign, Message, Plan
+from campaigns.reports import Period
+from tests.personas import People
 
-OUTCOMES = [number(1, "01"), number(2, "02"), number(3, "03")]
-WORDS = {"DELIVERED": "DELIVRD", "UNDELIVERED": "UNDELIV", "EXPIRED": "EXPIRED", "REJECTED": "REJECTD"}
+WARSAW = ZoneInfo("Europe/Warsaw")
+State = Message.State
 
 
-@pytest.fixture
-def campaign(sending: Sending) -> Campaign:
-    """A campaign to one person, sent and not reported."""
-    campaign = sending.send([sending.group([number(9)])])
-    assert states(campaign) == {"SENT": 1}
+def campaign_of(account: Account, *messages: tuple[str, str, str], size: int | None = None) -> Campaign:
+    """Make a campaign with messages: number, state and network."""
+    campaign = Campaign.objects.create(account=account, name="Test", text="Hello", state=Campaign.State.FINISHED)
+    Plan.objects.create(campaign=campaign, recipients=len(messages) if size is None else size, price=3)
+    Message.objects.bulk_create(
+        Message(campaign=campaign, msisdn=msisdn, state=state, network=network, parts=1, points=3)
+        for msisdn, state, network in messages
+    )
     return campaign
 
 
-def report(campaign: Campaign, state: str, minutes: float | None = 1) -> int:
-    """Apply a report that the provider dates so many minutes after the start."""
-    message = campaign.messages.get()
-    assert message.batch is not None
-    assert campaign.started_at is not None
-    at = None if minutes is None else campaign.started_at + timedelta(minutes=minutes)
-    one = Report(message.provider_id, DeliveryState(state), raw_state=state, at=at)
-    return delivery.apply_reports(message.batch.connection, [one])
+def test_every_number_counts_for_the_operator_of_its_range_or_of_its_report(people: People) -> None:
+    # Ranges that only five digits tell apart, a report, an unclear report, a fixed and a foreign number.
+    numbers = ["48573570001", "48573500001", "48573510001", "48600100200", "48601100200", "48221234567", "491701234567"]
+    messages = [(number, State.DELIVERED, "") for number in numbers]
+    messages += [("48602100200", State.SENT, "Plus"), ("48602100201", State.SENT, "UNKNOWN")]
+    messages += [("48602100202", State.SENT, "Somebody new"), ("491701234568", State.QUEUED, "Orange")]
+    report = reports.of(campaign_of(people.slave.account, *messages))
+    expected: dict[str, Counter[MessageStatus]] = {}
+    for number, state, network in messages:
+        expected.setdefault(operator_word(number, network), Counter())[message_status(state)] += 1
+    assert report.tally.by_operator == expected
+    assert len(expected) == 5
 
 
-def push(sending: Sending, provider_id: str, state: str = "DELIVERED") -> InboxItem:
-    """Take a pushed report."""
-    query = {"id": provider_id, "st": WORDS[state], "dt": "2099-01-01 12:00:00"}
-    return delivery.receive(connection=sending.connection, query=query, body="")
+def test_an_operator_that_occurs_at_all_is_in_every_map(people: People) -> None:
+    messages = [("48500100200", State.DELIVERED, ""), ("48600100200", State.FAILED, "")]
+    report = reports.of(campaign_of(people.slave.account, *messages))
+    assert report.sent_by_operator() == {"POLAND_ERA": 0, "POLAND_ORANGE": 1}
+    assert report.tally.split(MessageStatus.NOT_SENT) == {"POLAND_ERA": 1, "POLAND_ORANGE": 0}
 
 
-def state_of(campaign: Campaign) -> str:
-    """Return the state of its one message."""
-    return campaign.messages.get().state
+@given(state=st.sampled_from(State.values))
+def test_every_message_is_sent_or_not(state: str) -> None:
+    counted = Counter({message_status(state): 1})
+    report = reports.Report(Campaign(single=True), reports.Tally({operator_word("48500100200"): counted}), 0, 0, False)
+    assert (report.sent, report.not_sent) in {(1, 0), (0, 1)}
 
 
-@pytest.mark.parametrize("way", ["pushed", "pulled"])
-def test_pushed_and_pulled_reports_say_the_same(sending: Sending, way: str) -> None:
-    campaign = sending.send([sending.group(OUTCOMES)])
-    if way == "pushed":
-        for message, state in zip(campaign.messages.order_by("msisdn"), WORDS, strict=False):
-            push(sending, message.provider_id, state)
-        Batch.objects.update(next_pull_at=None)
-    with clock.travel(seconds=10):
-        doorbell.run_all_due()
-    found = dict(campaign.messages.values_list("msisdn", "state"))
-    assert found == dict(zip(OUTCOMES, ["DELIVERED", "UNDELIVERED", "EXPIRED"], strict=True))
-    assert not InboxItem.objects.exclude(state=InboxItem.State.APPLIED).exists()
-    assert_all_hold()
+def test_before_its_messages_are_made_nobody_was_sent_to(people: People) -> None:
+    report = reports.of(campaign_of(people.slave.account, ("48500100200", State.QUEUED, ""), size=5))
+    assert (report.size, report.sent, report.not_sent, report.price) == (5, 0, 5, 3)
 
 
-@pytest.mark.parametrize("state", list(WORDS))
-def test_a_final_report_is_not_undone_by_an_interim_one(campaign: Campaign, state: str) -> None:
-    report(campaign, state, minutes=1)
-    for interim in ("QUEUED", "SENT", "UNKNOWN"):
-        assert report(campaign, interim, minutes=2) == 1
-    assert state_of(campaign) == state
+def test_many_campaigns_take_as_many_queries_as_one(people: People) -> None:
+    account = people.slave.account
+    for _time in range(4):
+        campaign_of(account, ("48500100200", State.DELIVERED, ""), ("48600100200", State.FAILED, ""))
+    taken = []
+    for campaigns in (list(reports.bulks()[:1]), list(reports.bulks())):
+        with CaptureQueriesContext(connection) as queries:
+            found = reports.of_all(campaigns)
+        assert [one.sent for one in found] == [1] * len(campaigns)
+        assert [one.campaign for one in found] == campaigns
+        taken.append(len(queries))
+    assert taken == [3, 3]
+
+
+def test_a_long_list_is_counted_in_chunks(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "CHUNK", 2)
+    made = [campaign_of(people.slave.account, ("48500100200", State.DELIVERED, "")) for _time in range(5)]
+    assert [(one.campaign, one.sent) for one in reports.of_all(made)] == [(campaign, 1) for campaign in made]
+
+
+def test_a_million_messages_are_counted_by_their_ranges_and_not_one_by_one(people: People) -> None:
+    numbers = [f"48500{index:06d}" for index in range(3_000)]
+    campaign = campaign_of(people.slave.account, *((number, State.DELIVERED, "") for number in numbers))
+    with CaptureQueriesContext(connection) as queries:
+        assert reports.of(campaign).sent == 3_000
+    counting = next(query["sql"] for query in queries if "campaigns_message" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(counting)
+        assert len(cursor.fetchall()) < 40
 
 
 @pytest.mark.parametrize(
-    "first, second, ends",
-    [
-        (("UNDELIVERED", 1), ("DELIVERED", 2), "DELIVERED"),
-        (("DELIVERED", 2), ("UNDELIVERED", 1), "DELIVERED"),
-        (("DELIVERED", 1), ("UNDELIVERED", 1), "DELIVERED"),
-        (("DELIVERED", 1), ("UNDELIVERED", None), "DELIVERED"),
-    ],
+    "day, hours", [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 8, 1), 24), (date(2026, 12, 31), 24)]
 )
-def test_of_two_final_reports_the_later_by_the_provider_s_clock_counts(
-    campaign: Campaign, first: tuple[str, float], second: tuple[str, float | None], ends: str
-) -> None:
-    report(campaign, *first)
-    report(campaign, *second)
-    assert state_of(campaign) == ends
+def test_a_day_is_as_long_as_it_is_in_its_zone(day: date, hours: int) -> None:
+    period = Period.of_days(day, day, WARSAW)
+    length = period.until.astimezone(ZoneInfo("UTC")) - period.since.astimezone(ZoneInfo("UTC"))
+    assert length.total_seconds() == hours * 3600
 
 
-def test_reports_that_arrive_together_in_the_wrong_order_end_in_the_newest(campaign: Campaign) -> None:
-    message = campaign.messages.get()
-    assert message.batch is not None
-    ages = (("DELIVERED", 3), ("SENT", 1), ("UNDELIVERED", 2))
-    reports = [
-        Report(message.provider_id, DeliveryState(state), raw_state="", at=clock.now() + timedelta(minutes=minutes))
-        for state, minutes in ages
-    ]
-    assert delivery.apply_reports(message.batch.connection, reports) == 3
-    assert state_of(campaign) == "DELIVERED"
-
-
-def test_a_report_twice_changes_and_refunds_once(sending: Sending, campaign: Campaign) -> None:
-    for _ in range(3):
-        report(campaign, "REJECTED")
-    assert Transfer.objects.get(kind=Transfer.Kind.REFUND).amount == PRICE
-    assert (state_of(campaign), sending.persona.available) == ("REJECTED", 1_000)
-    assert_all_hold()
-
-
-def test_a_delivery_after_a_refund_is_shown_and_not_clawed_back(sending: Sending, campaign: Campaign) -> None:
-    report(campaign, "REJECTED", minutes=1)
-    report(campaign, "DELIVERED", minutes=2)
-    report(campaign, "REJECTED", minutes=3)
-    assert (state_of(campaign), sending.persona.available) == ("REJECTED", 1_000)
-    assert_all_hold()
-
-
-@pytest.mark.parametrize("state", ["UNDELIVERED", "EXPIRED"])
-def test_what_the_network_could_not_deliver_stays_paid(sending: Sending, campaign: Campaign, state: str) -> None:
-    report(campaign, state)
-    assert sending.persona.available == 1_000 - PRICE
-
-
-def test_the_same_push_twice_is_stored_once(sending: Sending, campaign: Campaign) -> None:
-    provider_id = campaign.messages.get().provider_id
-    assert push(sending, provider_id) == push(sending, provider_id)
-    doorbell.run_all_due()
-    assert (InboxItem.objects.count(), state_of(campaign)) == (1, "DELIVERED")
-
-
-def test_a_report_for_an_unknown_id_is_kept_and_found_later(sending: Sending, campaign: Campaign) -> None:
-    message = campaign.messages.get()
-    Message.objects.update(provider_id="not yet written")
-    item = push(sending, message.provider_id)
-    doorbell.run_all_due()
-    item.refresh_from_db()
-    assert (item.state, item.attempts) == (InboxItem.State.UNMATCHED, 1)
-    Message.objects.update(provider_id=message.provider_id)
-    with clock.travel(seconds=11):
-        doorbell.run_all_due()
-    item.refresh_from_db()
-    assert (item.state, state_of(campaign)) == (InboxItem.State.APPLIED, "DELIVERED")
-
-
-def test_a_report_that_fits_nobody_is_kept_for_people_to_see(sending: Sending) -> None:
-    item = push(sending, "somebody else's")
-    for hours in (0, 1, 73):
-        with clock.travel(hours=hours):
-            doorbell.run_all_due()
-    item.refresh_from_db()
-    assert (item.state, item.next_attempt_at) == (InboxItem.State.UNMATCHED, None)
-    assert item.query["id"] == "somebody else's"
-
-
-def test_a_provider_speaks_of_its_own_messages_only(sending: Sending, campaign: Campaign) -> None:
-    other = open_route(sending.simulator.url("serwersms"), name="Another")
-    provider_id = campaign.messages.get().provider_id
-    one = Report(provider_id, DeliveryState.REJECTED, raw_state="", at=clock.now())
-    assert delivery.apply_reports(other, [one]) == 0
-    assert (state_of(campaign), sending.persona.available) == ("SENT", 1_000 - PRICE)
-
-
-def test_without_a_report_for_days_it_says_so_and_a_late_one_is_still_taken(campaign: Campaign) -> None:
-    with clock.travel(hours=72):
-        assert delivery.close_unreported() == 0
-    with clock.travel(hours=74):
-        assert delivery.close_unreported() == 1
-        assert state_of(campaign) == "NO_REPORT"
-        report(campaign, "DELIVERED")
-    assert state_of(campaign) == "DELIVERED"
-    assert_all_hold()
-
-
-def test_pulling_slows_down_and_ends_with_the_last_report(sending: Sending, campaign: Campaign) -> None:
-    batch, waits = Batch.objects.get(), []
-    sending.simulator.fault("status", "/messages/reports.json", status=500, times=None)
-    ahead = 6.0
-    for _ in range(5):
-        with clock.travel(seconds=ahead):
-            delivery.pull_reports(batch.pk)
-            batch.refresh_from_db()
-            assert batch.next_pull_at is not None
-            waits.append(round((batch.next_pull_at - clock.now()).total_seconds()))
-        ahead += waits[-1] + 1
-    assert waits == [5, 10, 20, 40, 80]
-    report(campaign, "DELIVERED")
-    with clock.travel(seconds=ahead):
-        delivery.pull_reports(batch.pk)
-    batch.refresh_from_db()
-    assert batch.next_pull_at is None
+def test_the_list_of_single_messages_has_an_index_of_its_own(people: People) -> None:
+    rows = reports.singles_by_day(people.slave.account, Period.of_days(date(2026, 8, 1), date(2026, 8, 1), WARSAW))
+    plan = rows.explain()
+    assert "single_by_time" in plan or connection.vendor == "postgresql", plan

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts import keys, points
-from accounts.models import Account
-from campaigns import composing, planning
-from campaigns.models import Campaign, Sender
+from accounts.models import Account, Connection
+from campaigns import composing, planning, report_files
+from campaigns.models import (
+    Campaign,
+    PostbackEndpoint,
+    PostbackEvent,
+    Prefix,
+    PrefixReservation,
+    Reply,
+    ReportFile,
+    Sender,
+)
 from contacts.models import BlacklistEntry, Contact, Group, Import
+from smspanel import clock
 from tests.personas import Persona
 
 
@@ -24,6 +36,28 @@ class Belongings:
     def changes(self) -> list[str]:
         """Return the addresses that change something when posted to."""
         return [address for address in self.addresses if address.endswith(("/change/", "/delete/"))]
+
+
+def answers_of(account: Account) -> dict[str, Model]:
+    """Give the account a prefix for a day, and a reply."""
+    prefix, now = Prefix.objects.create(name="WORD"), clock.now()
+    connection, _created = Connection.objects.get_or_create(name="Nowhere", kind="serwersms")
+    reservation = PrefixReservation.objects.create(
+        prefix=prefix, account=account, date_from=now, date_to=now + timedelta(days=1)
+    )
+    reply = Reply.objects.create(
+        connection=connection, account=account, prefix=prefix, msisdn="48500100200", text="Ours", received_at=now
+    )
+    return {"campaigns_prefixreservation": reservation, "campaigns_reply": reply}
+
+
+def file_of(campaign: Campaign, persona: Persona) -> ReportFile:
+    """Have a file of the campaign's recipients made for the persona."""
+    report = report_files.of_campaign(
+        campaign=campaign, kind=ReportFile.Type.BULK_RECIPIENTS, actor=persona.user, format=ReportFile.Format.CSV
+    )
+    report_files.make(report.pk)
+    return report
 
 
 def belongings(persona: Persona) -> Belongings:
@@ -44,7 +78,12 @@ def belongings(persona: Persona) -> Belongings:
     )
     planning.make(campaign.plan.pk)
     spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
+    listener = PostbackEndpoint.objects.create(account=account, kind=PostbackEndpoint.Kind.CAMPAIGNS)
     rows = {
+        "campaigns_postbackevent": PostbackEvent.objects.create(
+            endpoint=listener, key="ours", payload={"name": "Ours"}
+        ),
+        "campaigns_reportfile": file_of(campaign, persona),
         "contacts_contact": contact,
         "contacts_group": group,
         "contacts_blacklistentry": BlacklistEntry.objects.create(account=account, msisdn="48500100299"),
@@ -52,6 +91,7 @@ def belongings(persona: Persona) -> Belongings:
         "accounts_user": persona.user,
         "accounts_account": account,
         "campaigns_sender": Sender.objects.create(account=account, name="OURS"),
+        **answers_of(account),
     }
     pages = [
         reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
@@ -63,6 +103,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse("campaign-plan", args=[campaign.pk]),
         reverse("campaign-edit", args=[campaign.pk]),
         reverse("campaign-recipients", args=[campaign.pk]),
+        reverse("download", args=[rows["campaigns_reportfile"].pk]),
         reverse("contacts-import-show", args=[spreadsheet.pk]),
         reverse("contacts-import-rejected", args=[spreadsheet.pk, "csv"]),
     ]

@@ -53,6 +53,17 @@ def test_an_account_s_changed_fields_are_named_without_personal_values(people: P
     assert AuditEntry.objects.latest("pk").account == people.master.account
 
 
+def test_js_55_the_rights_to_replies_are_staff_s_to_give_and_are_written(people: People) -> None:
+    rights = {"may_use_prefixes": "on", "may_use_nine_digits": "on"}
+    for persona, granted in ((people.slave, False), (people.master, False), (people.staff, True)):
+        change(
+            persona.client, f"/accounts/account/{people.slave.account.pk}/change/", city=persona.user.email, **rights
+        )
+        account = Account.objects.get(pk=people.slave.account.pk)
+        assert (account.may_use_prefixes, account.may_use_nine_digits) == (granted, granted)
+    assert last()[1]["values"] == dict.fromkeys(rights, True)
+
+
 def test_an_owner_s_own_change_is_written_too(people: People) -> None:
     change(people.master.client, f"/accounts/account/{people.master.account.pk}/change/", city="Łódź")
     assert last() == ("account.change", {"fields": ["city"], "values": {}})

@@ -12,7 +12,16 @@ from tests.panel.everything import belongings
 from tests.personas import People
 
 MOST_QUERIES = 14
-PAGES = ("admin:index", "points", "points-move", "campaign-new", "contacts-import", "admin:password_change")
+PAGES = (
+    "admin:index",
+    "points",
+    "points-move",
+    "campaign-new",
+    "contacts-import",
+    "postbacks",
+    "api",
+    "admin:password_change",
+)
 
 
 def sections() -> list[str]:

@@ -54,7 +54,8 @@ def test_nobody_gets_in_without_signing_in(slave: Persona, anonymous: Client) ->
 
 def test_lists_show_only_what_is_in_scope(people: People) -> None:
     belongings(people.slave)
-    for name in ("contacts/contact", "contacts/group", "contacts/blacklistentry", "campaigns/campaign"):
+    lists = ("contacts/contact", "contacts/group", "contacts/blacklistentry", "campaigns/campaign", "campaigns/reply")
+    for name in lists:
         shown = people.stranger.client.get(f"/{name}/")
         assert shown.status_code == 200
         assert b"Ours" not in shown.content, name

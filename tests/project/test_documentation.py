@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from smspanel.api import codes, voice
+from smspanel.api.codes import Code
 from tests.project.files import ROOT, documents, name_of, sources
 
 OURS = r"SMSPANEL_[A-Z_]*[A-Z]|DATABASE_URL|REDIS_URL|PORT"
 OPERATORS = ROOT / "docs" / "operators.md"
+API = ROOT / "docs" / "api.md"
 
 
 def code_of(text: str) -> str:
@@ -86,3 +89,20 @@ def test_every_variable_that_is_described_is_read() -> None:
 @pytest.mark.parametrize("document", documents(), ids=name_of)
 def test_no_document_names_a_variable_that_is_not_described(document: Path) -> None:
     assert set(re.findall(r"SMSPANEL_[A-Z_]*[A-Z]", document.read_text())) <= variables_described()
+
+
+def test_every_error_of_the_rest_api_is_described_with_its_word_and_status() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| `([A-Z_]+)` \| (\d{3}) \|", API.read_text(), re.MULTILINE)
+    described = [Code(int(number), word, int(status)) for number, word, status in rows]
+    ours = [value for value in vars(codes).values() if isinstance(value, Code)]
+    assert len(ours) > 20
+    assert sorted(described, key=repr) == sorted(ours, key=repr)
+
+
+def test_every_language_that_is_read_out_is_described() -> None:
+    assert set(re.findall(r"[A-Z_]{5,}", API.read_text())) >= voice.LANGUAGES
+
+
+def test_the_document_of_the_rest_api_can_be_found() -> None:
+    for name in ("README.md", "docs/owners.md", "docs/operators.md"):
+        assert re.search(r"\]\((?:docs/)?api\.md\)", (ROOT / name).read_text()), name

@@ -128,8 +128,8 @@ def test_js_20_the_notice_of_a_bulk_touches_no_recipient() -> None:
 
 def test_a_pushed_reply_names_what_it_answers_and_not_what_it_says() -> None:
     reply = {"idMsgContent": 12583, "prefix": "4777", "msisdn": FIRST, "groupId": 4373, "sender": "4777"}
-    (inbound,) = parsed(**reply, deliveryTime=1512724595090, id=252822).inbound
-    assert inbound == Inbound("252822", FIRST, "4777", "", AT, answers=BOTH[0])
+    (inbound,) = parsed(**reply, operator="POLAND_ORANGE", deliveryTime=1512724595090, id=252822).inbound
+    assert inbound == Inbound("252822", FIRST, "4777", "", AT, answers=BOTH[0], network="POLAND_ORANGE")
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b'{"id": 5}', b'{"msisdn": null}', b"\xff", b"[[["])

@@ -11,7 +11,7 @@ import pytest
 from campaigns.models import Variant
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission
+from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 from smspanel.providers.justsend import fields, wire
 from smspanel.providers.justsend.client import VARIANTS
 from tests.providers.justsend import FIRST, SECOND, bulk, client_of, ok, refused, submission, targets
@@ -260,3 +260,22 @@ def test_a_day_without_any_bulk_is_proof_js_25(server: Scripted) -> None:
 
 def test_a_moment_is_written_with_the_offset_of_its_season() -> None:
     assert fields.iso(datetime(2026, 1, 1, 11, tzinfo=UTC)) == "2026-01-01T12:00:00+01:00"
+
+
+def test_a_call_names_only_what_was_asked_for_in_texts() -> None:
+    asked = VoiceOptions(repeat_dtmf=True, min_period=1, max_period=10, max_count=0, pause=0)
+    body = body_of(submission(variant="VOICE", voice=asked))
+    assert body["voiceRepeating"] == {
+        "repeatDtmf": "true",
+        "minPeriod": "1",
+        "maxPeriod": "10",
+        "maxCount": "0",
+        "pause": "0",
+    }
+    assert "voiceRepeating" not in body_of(submission(variant="VOICE"))
+    recording = VoiceOptions(audio_url="https://example.com/hello.wav")
+    assert body_of(submission(variant="VOICE", voice=recording)) == body_of(submission(variant="VOICE"))
+
+
+def test_a_text_carries_nothing_of_a_call() -> None:
+    assert body_of(submission(language="POLISH", voice=VoiceOptions(max_count=2))) == body_of(submission())

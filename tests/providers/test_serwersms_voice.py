@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission
+from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
 from smspanel.simulator import Simulator
@@ -82,3 +82,9 @@ def test_ss_19_the_hour_that_october_repeats_is_refused(hour: int) -> None:
 )
 def test_ss_19_the_hours_around_the_change_name_one_moment(moment: datetime, wire_date: str) -> None:
     assert date_of(moment) == wire_date
+
+
+def test_what_a_call_has_no_field_for_is_not_sent() -> None:
+    plain = wire.submission(Submission("b", TWO, variant="VOICE"))
+    asked = VoiceOptions(repeat_dtmf=True, max_count=4, pause=3, audio_url="https://example.com/hello.wav")
+    assert wire.submission(Submission("b", TWO, variant="VOICE", language="POLISH", voice=asked)) == plain

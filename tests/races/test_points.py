@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 
 from accounts import points
 from accounts.models import Transfer, Wallet
+from smspanel import rows
 from tests.invariants import assert_all_hold, broken
 from tests.personas import People, Persona
 from tests.races.together import kinds, meet_before, meet_without_locks, together
@@ -48,7 +49,7 @@ def test_without_the_lock_only_the_database_s_own_check_would_refuse(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = meet_without_locks(monkeypatch, points, "_apply")
-    results = together(partial(hold, people, "a"), partial(hold, people, "b"))
+    results = together(partial(give, people, "a"), partial(give, people, "b"))
     assert kinds(results) == ["IntegrityError" if lost else "NotEnoughPoints", "Transfer"]
     assert people.slave.available == 300
 
@@ -68,9 +69,16 @@ def test_a_hold_is_not_spent_twice_by_two_workers(slave: Persona, monkeypatch: p
 
 
 def test_without_the_lock_a_hold_is_spent_twice(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = meet_without_locks(monkeypatch, points, "_apply")
+    lost = meet_without_locks(monkeypatch, rows, "insert")
     spend_twice(slave)
     assert ("I4" in broken()) == lost
+
+
+def test_a_hold_needs_no_lock_as_one_statement_looks_and_takes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet_before(monkeypatch, points, "_set_aside")
+    results = together(partial(hold, people, "a"), partial(hold, people, "b"))
+    assert kinds(results) == ["NotEnoughPoints", "Transfer"]
+    assert_all_hold()
 
 
 @pytest.mark.parametrize("verb", [hold, give, take])
@@ -84,12 +92,13 @@ def test_one_request_that_arrives_twice_at_once_moves_points_once(
     assert_all_hold()
 
 
-def test_without_the_lock_the_second_request_runs_into_the_unique_key(
+def test_even_without_the_lock_the_unique_key_lets_one_request_move_points_once(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = meet_without_locks(monkeypatch, points, "_apply")
-    results = together(*[partial(take, people, "the form")] * 2)
-    assert kinds(results) == (["IntegrityError", "Transfer"] if lost else ["Transfer", "Transfer"])
+    meet_without_locks(monkeypatch, rows, "insert")
+    first, second = together(*[partial(take, people, "the form")] * 2)
+    assert first == second
+    assert_all_hold()
 
 
 def test_opposite_moves_do_not_wait_for_each_other_for_ever(people: People) -> None:

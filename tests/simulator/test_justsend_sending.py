@@ -229,3 +229,22 @@ def test_an_address_that_is_not_simulated_is_none(caller: JustSendCaller, path: 
 def test_a_body_that_is_no_json_is_an_internal_error(caller: JustSendCaller, body: str) -> None:
     reply = caller.exchange("POST", "bulk/send", None, data=body.encode(errors="surrogateescape"))
     assert reply.json()["errorId"] == 100
+
+
+@pytest.mark.parametrize("pause", ["0", "10"])
+def test_the_pause_before_a_call_is_up_to_ten_seconds(caller: JustSendCaller, pause: str) -> None:
+    assert caller.bulk(bulkVariant="VOICE", voiceRepeating={"pause": pause})["bulkSize"] == 1
+
+
+@pytest.mark.parametrize("pause", ["11", "-1", "long"])
+def test_a_longer_pause_before_a_call_is_refused(caller: JustSendCaller, sim: Simulator, pause: str) -> None:
+    assert caller.refused(bulkVariant="VOICE", voiceRepeating={"pause": pause}) == 321
+    assert sim.air() == []
+
+
+def test_how_a_call_is_repeated_is_read_as_closely_as_the_rest(caller: JustSendCaller, sim: Simulator) -> None:
+    asked = {"repeatDtmf": "true", "minPeriod": "1", "maxPeriod": "10", "maxCount": "2", "pause": "4"}
+    caller.bulk(bulkVariant="VOICE", voiceRepeating=asked)
+    assert sim.lint() == []
+    caller.bulk(bulkVariant="VOICE", voiceRepeating={"maxCount": 2, "times": "2"})
+    assert sorted(note["code"] for note in sim.lint()) == ["unknown_field", "wrong_type"]

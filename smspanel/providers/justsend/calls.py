@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -41,7 +42,9 @@ class JustSendCalls(ProviderClient):
         answer = call(self, method, path, json=json, headers=headers)
         raw = "" if personal else kept(self, answer)
         envelope = _envelope(answer)
-        if envelope is not None and (error := codes.error_of(envelope, raw)) is not None:
+        # A call that came too soon was not looked at, whatever the envelope says; another smspanel answers so.
+        too_soon = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        if envelope is not None and not too_soon and (error := codes.error_of(envelope, raw)) is not None:
             raise error
         if not 200 <= answer.status < 300:
             raise self._by_status(answer, raw)

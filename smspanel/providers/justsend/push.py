@@ -60,4 +60,5 @@ def _inbound(found: Mapping[str, Any]) -> Inbound:
         text="",
         at=fields.moment(found.get("deliveryTime")),
         answers=wire.provider_id(bulk, msisdn) if bulk else "",
+        network=fields.text(found.get("operator")),
     )

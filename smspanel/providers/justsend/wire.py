@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, MessageKind, Report, Submission
+from smspanel.providers.base import DeliveryState, MessageKind, Report, Submission, VoiceOptions
 from smspanel.providers.justsend import fields
 from smspanel.providers.justsend.records import Bulk
 
@@ -76,11 +76,25 @@ def _options(given: Submission) -> dict[str, object]:
     if given.variant == "VOICE":
         language = given.language.upper()
         options["language"] = _LANGUAGES.get(language, language)
+        if repeating := _repeating(given.voice):
+            options["voiceRepeating"] = repeating
     if given.variant == "INTER" and given.country:
         options["country"] = _COUNTRIES.get(given.country.upper(), given.country.upper())
     if given.variant in REPLYING and given.reply_text:
         options["groupSmsContent"] = given.reply_text
     return options
+
+
+def _repeating(voice: VoiceOptions) -> dict[str, str]:
+    """Return how a call is repeated, in texts as the provider's example has them."""
+    asked = {
+        "repeatDtmf": None if voice.repeat_dtmf is None else str(voice.repeat_dtmf).lower(),
+        "minPeriod": voice.min_period,
+        "maxPeriod": voice.max_period,
+        "maxCount": voice.max_count,
+        "pause": voice.pause,
+    }
+    return {name: str(value) for name, value in asked.items() if value is not None}
 
 
 def provider_id(bulk: int, msisdn: str) -> str:

@@ -20,10 +20,12 @@ from smspanel.simulator.justsend.wire import (
     text,
 )
 from smspanel.simulator.parts import count_parts, is_gsm
+from smspanel.simulator.wire import Json
 
 LONGEST_NAME = 100
 LONGEST_SENDER = 11
 MOST_PARTS = 6
+LONGEST_PAUSE = 10
 OPENS, CLOSES = 8, 22
 POLISH = re.compile(r"[ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]")
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -68,9 +70,18 @@ def _checked(call: Call, *, scheduled: bool) -> Checked:
     parts = 1 if variant == "VOICE" else count_parts(content, ucs2=not is_gsm(content))
     if parts > MOST_PARTS:
         raise JustSendError(331)
+    if variant == "VOICE":
+        _check_repeating(call.fields.get("voiceRepeating"))
     if variant == "INTER" and not text(call.fields, "country"):
         raise JustSendError(321, "country")
     return Checked(variant, sender, content, parts, at)
+
+
+def _check_repeating(asked: Json) -> None:
+    """Refuse a pause that is too long; whether periods and languages are checked is not known."""
+    pause = text(asked, "pause") if isinstance(asked, dict) else ""
+    if pause and not (pause.isdecimal() and int(pause) <= LONGEST_PAUSE):
+        raise JustSendError(321, "pause")
 
 
 def _sender(call: Call, variant: str) -> str:

@@ -17,6 +17,7 @@ ASSUMED = (
     "Invalid and black-listed numbers are dropped from a bulk without a word, and bulkSize counts the rest.",
     "Duplicates in one call are sent twice; the same bulk twice is two bulks.",
     "The night ends at 08:00 in Warsaw; a date that has passed means now.",
+    "A pause before a call outside 0 to 10 seconds is error 321; repeated calls are not simulated.",
     "Parts are counted as GSM does (153 and 67), not by the document's sentence about 160 and 70.",
     "Points per SMS: those of the examples, 10 for ECO_RESP and 20 for INTER.",
     "A single message with the same text to the same number is refused with 341 after three in a Polish day.",

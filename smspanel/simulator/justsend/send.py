@@ -15,6 +15,7 @@ from smspanel.simulator.justsend.groups import members_of
 from smspanel.simulator.justsend.wire import (
     BULK,
     NAME,
+    REPEATING,
     SINGLE,
     Call,
     Done,
@@ -39,6 +40,8 @@ ECHOED = ("message", "from", "bulkVariant", "language", "country", "groupSmsCont
 def bulk(call: Call) -> Done:
     """Take a bulk: one text to a list of numbers, to a group, or to both."""
     lint(call.request, BULK, call.fields)
+    if isinstance(repeating := call.fields.get("voiceRepeating"), dict):
+        lint(call.request, REPEATING, repeating)
     checked = checks.bulk(call)
     switches = call.world.switchboard.of(JustSendSwitches)
     given = texts(call.fields.get("to"))

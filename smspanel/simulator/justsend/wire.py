@@ -54,6 +54,7 @@ BULK = {
     "groupSmsContent": TEXT,
     "voiceRepeating": OBJECT,
 }
+REPEATING = dict.fromkeys(("repeatDtmf", "minPeriod", "maxPeriod", "maxCount", "pause"), TEXT)
 SINGLE = {
     **dict.fromkeys(("to", "from", "message", "bulkVariant", "languageMessage", "audioFileUrl"), TEXT),
     "doubleEncode": FLAG,

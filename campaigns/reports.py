@@ -1,0 +1,223 @@
+"""What became of campaigns and single messages, counted by the database: no query a campaign, no row a message."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Left, NullIf, TruncDate
+
+from accounts.models import Account, Transfer
+from campaigns.justsend_words import MessageStatus, message_status, operator_word, states_of
+from campaigns.models import Campaign, Kind, Message, Reply, ReportFile
+from contacts.operators import Operator
+
+CHUNK: Final = 500
+"""So many campaigns are counted in one query."""
+RELATED: Final = ("account", "sender", "reservation__prefix", "plan", "file", "hold")
+
+_RANGE: Final = 7
+"""So many digits of a Polish number, 48 included, tell to which operator its range was given."""
+_SENT: Final = (MessageStatus.NOT_CONFIRMED, MessageStatus.DELIVERED, MessageStatus.NOT_DELIVERED)
+_GIVEN_BACK: Final = (*Message.NOT_SENT, Message.State.REJECTED)
+"""States of messages whose points come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Moments from `since` up to, but without, `until`; both aware."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of_days(cls, first: date, last: date, zone: ZoneInfo) -> Self:
+        """Return the period of these days, both included."""
+        return cls(
+            since=datetime.combine(first, time(), zone), until=datetime.combine(last + timedelta(days=1), time(), zone)
+        )
+
+    def on(self, name: str) -> Q:
+        """Return the condition that a field of that name lies in the period."""
+        return Q(**{f"{name}__gte": self.since, f"{name}__lt": self.until})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many messages of a campaign stand where, by operator."""
+
+    by_operator: Mapping[Operator, Counter[MessageStatus]]
+
+    def count(self, *statuses: MessageStatus) -> int:
+        """Return how many messages stand there."""
+        return sum(self.split(*statuses).values())
+
+    def split(self, *statuses: MessageStatus) -> dict[str, int]:
+        """Return how many messages of each operator stand there; an operator that occurs at all is named."""
+        return {
+            str(operator): sum(counts[status] for status in statuses)
+            for operator, counts in sorted(self.by_operator.items())
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A campaign (with RELATED) and what became of it; `cost` is what is held or spent, `returned` what came back."""
+
+    campaign: Campaign
+    tally: Tally
+    cost: int
+    returned: int
+    has_file: bool
+
+    @property
+    def size(self) -> int:
+        """To how many numbers it was addressed."""
+        plan = getattr(self.campaign, "plan", None)
+        return plan.recipients if plan else int(self.campaign.single)
+
+    @property
+    def sent(self) -> int:
+        """How many messages left, or may have left."""
+        return self.tally.count(*_SENT)
+
+    @property
+    def not_sent(self) -> int:
+        """How many did not leave; before its messages are made, everybody it is addressed to."""
+        return max(self.tally.count(MessageStatus.NOT_SENT), self.size - self.sent)
+
+    def sent_by_operator(self) -> dict[str, int]:
+        """Return `sent` by operator."""
+        return self.tally.split(*_SENT)
+
+    @property
+    def price(self) -> int:
+        """Points for a part; 0 where it depends on the destination."""
+        plan = getattr(self.campaign, "plan", None)
+        return self.campaign.price or (plan.price if plan else 0)
+
+
+def bulks() -> QuerySet[Campaign]:
+    """Return campaigns that reports are made of, newest first, with what a report shows.
+
+    Drafts, number checks and single messages are none; a file that is still being read is one.
+    """
+    written = Q(state=Campaign.State.DRAFT) | Q(state=Campaign.State.PLANNING, file__isnull=True)
+    rows = Campaign.objects.filter(single=False).exclude(written).exclude(kind=Kind.HLR)
+    return rows.select_related(*RELATED).order_by("-pk")
+
+
+def bulks_of(account: Account, period: Period) -> QuerySet[Campaign]:
+    """Return the account's campaigns that were made or start in the period: also what is only scheduled."""
+    return bulks().filter(period.on("created_at") | period.on("start_at"), account=account)
+
+
+def sender_of(path: str = "") -> Coalesce:
+    """Return the expression of what recipients see as the sender, or of the variant that shows none."""
+    return Coalesce(
+        f"{path}reservation__prefix__name",
+        f"{path}sender__name",
+        NullIf(f"{path}reply_number", Value("")),
+        f"{path}variant",
+    )
+
+
+def of(campaign: Campaign) -> Report:
+    """Return the report of one campaign."""
+    return of_all([campaign])[0]
+
+
+def of_all(campaigns: Sequence[Campaign]) -> list[Report]:
+    """Return the reports of campaigns, in their order, with a few queries for every CHUNK of them."""
+    reports = []
+    for start in range(0, len(campaigns), CHUNK):
+        chunk = campaigns[start : start + CHUNK]
+        tallies, returned, filed = _tallies(chunk), _returned(chunk), _filed(chunk)
+        for one in chunk:
+            back = returned.get(one.subject, 0)
+            held = one.hold.amount if one.hold else 0
+            reports.append(Report(one, tallies[one.pk], held - back, back, one.pk in filed))
+    return reports
+
+
+def _tallies(campaigns: Sequence[Campaign]) -> dict[int, Tally]:
+    """Count messages by state, network and range in one query, and name the operators of what is left."""
+    unsaid = Q(network__in=["", Operator.UNKNOWN], msisdn__startswith="48")
+    digits = Case(When(unsaid, then=Left("msisdn", _RANGE)), default=Left("msisdn", 2))
+    rows = (
+        Message.objects.filter(campaign__in=[one.pk for one in campaigns])
+        .order_by()
+        .annotate(digits=digits)
+        .values_list("campaign", "digits", "network", "state")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[int, dict[Operator, Counter[MessageStatus]]] = {one.pk: defaultdict(Counter) for one in campaigns}
+    for campaign_id, beginning, network, state, n in rows:
+        operator = operator_word(beginning.ljust(11, "0"), network)
+        found[campaign_id][operator][message_status(state)] += n
+    return {campaign_id: Tally(dict(by_operator)) for campaign_id, by_operator in found.items()}
+
+
+def _returned(campaigns: Sequence[Campaign]) -> dict[str, int]:
+    """Return how many points of each campaign were released or refunded, by its name in the ledger."""
+    back = Transfer.objects.filter(
+        subject__in=[one.subject for one in campaigns], kind__in=[Transfer.Kind.VOID, Transfer.Kind.REFUND]
+    )
+    return dict(back.order_by().values_list("subject").annotate(points=Sum("amount")))
+
+
+def _filed(campaigns: Sequence[Campaign]) -> set[int]:
+    """Return which of the campaigns have a file of their recipients to be fetched."""
+    ready = ReportFile.objects.filter(
+        account__in={one.account_id for one in campaigns},
+        type=ReportFile.Type.BULK_RECIPIENTS,
+        status=ReportFile.Status.READY,
+    )
+    return {parameters["id"] for parameters in ready.values_list("parameters", flat=True)}
+
+
+def singles_of(account: Account, period: Period) -> QuerySet[Message]:
+    """Return the account's single messages that were ordered in the period, newest first, with their campaigns."""
+    rows = Message.objects.filter(
+        period.on("campaign__created_at"), campaign__account=account, campaign__single=True
+    ).order_by("-pk")
+    return rows.select_related("campaign__account", "campaign__sender", "campaign__reservation__prefix")
+
+
+def singles_by_day(account: Account, period: Period, *, sender: str = "") -> QuerySet[Message, Any]:
+    """Return day, shown, sent, not_sent, delivered, not_delivered and points of single messages, newest day first."""
+    rows = singles_of(account, period).select_related(None)
+    rows = rows.annotate(day=TruncDate("campaign__created_at", tzinfo=account.zone), shown=sender_of("campaign__"))
+    if sender:
+        rows = rows.filter(shown__iexact=sender)
+    unsent = states_of(MessageStatus.NOT_SENT)
+    return (
+        rows.order_by()
+        .values("day", "shown")
+        .annotate(
+            sent=Count("pk", filter=~Q(state__in=unsent)),
+            not_sent=Count("pk", filter=Q(state__in=unsent)),
+            delivered=Count("pk", filter=Q(state__in=states_of(MessageStatus.DELIVERED))),
+            not_delivered=Count("pk", filter=Q(state__in=states_of(MessageStatus.NOT_DELIVERED))),
+            spent=Coalesce(Sum("points", filter=~Q(state__in=_GIVEN_BACK)), 0),
+        )
+        .order_by("-day", "shown")
+    )
+
+
+def cost_of(message: Message) -> int:
+    """Return the points that are held or spent for a message."""
+    return 0 if message.state in _GIVEN_BACK else message.points
+
+
+def replies_of(account: Account, *, prefix: str = "") -> QuerySet[Reply]:
+    """Return what phones wrote back to the account, all of it or what names the prefix or was sent to that number."""
+    rows = Reply.objects.filter(account=account).select_related("prefix")
+    if prefix:
+        rows = rows.filter(Q(prefix__name=prefix.upper()) | Q(prefix__isnull=True, sent_to__iexact=prefix))
+    return rows

@@ -1,0 +1,100 @@
+"""What must hold before anything is sent, asked of a campaign as it is written; the plan and the REST API tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from campaigns import prices, routing, senders, windows
+from campaigns.dictionary import Dictionary
+from campaigns.errors import Problem, Rule
+from campaigns.models import Campaign, ForbiddenWord, Kind, Sender
+from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
+from contacts.models import Group
+from smspanel import clock
+
+
+def problems(campaign: Campaign) -> list[Problem]:
+    """Return why the campaign could not be sent as it is written, the most telling first."""
+    account: Account = campaign.account
+    found = []
+    if not account.is_active:
+        found.append(Problem(Rule.ACCOUNT, _("The account is switched off.")))
+    if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
+        found += sender_problems(campaign.sender, account)
+    if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
+        sentence = _("Replies need a prefix. Reserve one first.")
+        found.append(Problem(Rule.PREFIX_RIGHT, sentence))
+    if campaign.start_at and not windows.is_open(account, campaign.start_at):
+        sentence = _("The start lies outside the sending hours of your account. Choose an hour within them.")
+        found.append(Problem(Rule.TIME, sentence))
+    found += _text_problems(campaign)
+    found += carrier_problems(campaign)
+    found += _group_problems(account, campaign.groups.all() if campaign.pk else [])
+    return found
+
+
+def sender_problems(sender: Sender | None, account: Account) -> list[Problem]:
+    """Return why an account could not send under a name."""
+    if sender is None:
+        return [Problem(Rule.SENDER_MISSING, _("This variant needs a sender name. Choose one."))]
+    if sender.status != Sender.Status.APPROVED:
+        sentence = _("The sender name %(name)s is not approved yet.") % {"name": sender.name}
+        return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
+    if not senders.belongs_to(sender, account):
+        sentence = _("The sender name belongs to another account. Choose one of yours.")
+        return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
+    return []
+
+
+def _text_problems(campaign: Campaign) -> list[Problem]:
+    """Return what is wrong with the text that everybody gets; a campaign from a file may have none."""
+    if campaign.kind == Kind.HLR or (not campaign.text.strip() and _has_own_texts(campaign)):
+        return []
+    if not campaign.text.strip():
+        return [Problem(Rule.TEXT_EMPTY, _("The text is empty. Write what your customers should read."))]
+    return forbidden_words(campaign.text, dictionary())
+
+
+def _has_own_texts(campaign: Campaign) -> bool:
+    return bool(campaign.pk) and campaign.recipients.exclude(text="").exists()
+
+
+def dictionary() -> Dictionary:
+    """Return the words that no message of this installation may contain."""
+    return Dictionary.of(ForbiddenWord.objects.values_list("word", flat=True))
+
+
+def forbidden_words(text: str, words: Dictionary) -> list[Problem]:
+    """Return the complaint about forbidden words in a text, if there are any."""
+    if not (found := words.found_in(text)):
+        return []
+    sentence = _("The text contains words that may not be sent: %(words)s.") % {"words": ", ".join(found)}
+    return [Problem(Rule.TEXT_FORBIDDEN, sentence)]
+
+
+def carrier_problems(campaign: Campaign) -> list[Problem]:
+    """Return why nobody could carry the campaign as it is written."""
+    found = []
+    if not prices.price_list(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows:
+        sentence = _("There is no price for this variant yet. Ask the operator of the panel for one.")
+        found.append(Problem(Rule.NO_PRICE, sentence))
+    usable = routing.routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows
+    if not any(row.connection.is_active for row in usable):
+        sentence = _("No provider carries this variant at present. Choose another, or ask the operator.")
+        found.append(Problem(Rule.NO_WAY, sentence))
+    elif not routing.routes_of(campaign).rows:
+        sentence = _("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")
+        found.append(Problem(Rule.TEXT_CHARACTERS, sentence))
+    return found
+
+
+def _group_problems(account: Account, groups: Iterable[Group]) -> list[Problem]:
+    today = clock.now().astimezone(account.zone).date()
+    closed = [group.name for group in groups if not group.is_usable(today)]
+    if not closed:
+        return []
+    sentence = _("These groups are blocked or not valid today: %(groups)s.") % {"groups": ", ".join(closed)}
+    return [Problem(Rule.GROUP, sentence)]

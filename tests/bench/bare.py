@@ -1,0 +1,47 @@
+"""The least that a REST call with a key and something to keep can be: one look-up and one INSERT."""
+
+from __future__ import annotations
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest
+from django.urls import path
+
+application = get_wsgi_application()
+
+from ninja import NinjaAPI, Schema  # noqa: E402 - they need the settings
+from ninja.security import APIKeyHeader  # noqa: E402
+
+from accounts.models import AppKey, AuditEntry  # noqa: E402
+from smspanel import crypto  # noqa: E402
+
+
+class Key(APIKeyHeader):
+    """Finds a live key by its digest."""
+
+    param_name = "App-Key"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> AppKey | None:
+        """Return the key."""
+        return AppKey.objects.filter(digest=crypto.digest(key or ""), revoked_at__isnull=True).first()
+
+
+class Given(Schema):
+    """One message."""
+
+    to: str
+    message: str
+    bulkVariant: str  # noqa: N815
+
+
+api = NinjaAPI(auth=Key(), docs_url=None)
+
+
+@api.post("/message/send")
+def send(request: HttpRequest, given: Given) -> dict[str, int]:
+    """Insert one row."""
+    key: AppKey = request.auth  # type: ignore[attr-defined]
+    row = AuditEntry.objects.create(account_id=key.account_id, action="bench", subject=given.to)
+    return {"data": row.pk}
+
+
+urlpatterns = [path("api/rest/v2/", api.urls)]
