@@ -54,23 +54,31 @@ def test_without_the_lock_only_the_database_s_own_check_would_refuse(
     assert people.slave.available == 300
 
 
-def spend_twice(slave: Persona) -> list[object]:
-    """Spend one of two holds by two workers at once."""
+@pytest.fixture
+def held(slave: Persona) -> Transfer:
+    """One of two holds of the slave, 300 points of 900."""
     held = points.hold(account=slave.account, points=300, key="a", subject="campaign:1")
     points.hold(account=slave.account, points=600, key="b", subject="campaign:2")
+    return held
+
+
+def spend_twice(held: Transfer) -> list[object]:
+    """Spend a hold by two workers at once."""
     return together(*(partial(points.post, hold=held, points=300, key=f"post {n}") for n in range(2)))
 
 
-def test_a_hold_is_not_spent_twice_by_two_workers(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hold_is_not_spent_twice_by_two_workers(
+    slave: Persona, held: Transfer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     meet_before(monkeypatch, points, "_apply")
-    assert kinds(spend_twice(slave)) == ["HoldExceeded", "Transfer"]
+    assert kinds(spend_twice(held)) == ["HoldExceeded", "Transfer"]
     assert points.balance(slave.account) == points.Balance(posted=700, held=600)
     assert_all_hold()
 
 
-def test_without_the_lock_a_hold_is_spent_twice(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_a_hold_is_spent_twice(held: Transfer, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = meet_without_locks(monkeypatch, rows, "insert")
-    spend_twice(slave)
+    spend_twice(held)
     assert ("I4" in broken()) == lost
 
 
@@ -116,7 +124,7 @@ def test_wallets_that_are_locked_in_any_order_do_deadlock(people: People, monkey
     lost = connection.vendor == "postgresql"
     wallets = Wallet.objects.select_for_update(no_key=True)
     second = SimpleNamespace(get=wallets.get)
-    meet_before(monkeypatch, second, "get", patience=10 if lost else 0.1)
+    meet_before(monkeypatch, second, "get", surely=lost)
 
     def lock_as_given(ids: list[int]) -> dict[int, Wallet]:
         return {ids[0]: wallets.get(pk=ids[0]), ids[1]: second.get(pk=ids[1])}

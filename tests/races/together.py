@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, Final
 
 import pytest
@@ -32,17 +31,20 @@ def together(*calls: Callable[[], object]) -> list[Any]:
     return [future.exception() or future.result() for future in futures]
 
 
-def meet_before(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, patience: float = PATIENCE) -> None:
+def meet_before(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, surely: bool = False) -> None:
     """Let two threads wait for each other before the function, but not for long: a lock may part them.
 
-    A test that passes with this passes because of the lock and not by luck.
+    A test that passes with this passes because of the lock and not by luck. With `surely` nothing may part them, and a
+    thread that waits in vain fails the test.
     """
     meeting = threading.Barrier(2)
     original = getattr(owner, name)
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        with suppress(threading.BrokenBarrierError):
-            meeting.wait(patience)
+        try:
+            meeting.wait(10 if surely else PATIENCE)
+        except threading.BrokenBarrierError:
+            assert not surely, f"{name} was called by one thread alone"
         return original(*args, **kwargs)
 
     monkeypatch.setattr(owner, name, wrapped)
@@ -55,7 +57,7 @@ def meet_without_locks(monkeypatch: pytest.MonkeyPatch, owner: object, name: str
     """
     lost = connection.vendor == "postgresql"
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows.all())
-    meet_before(monkeypatch, owner, name, patience=10 if lost else PATIENCE)
+    meet_before(monkeypatch, owner, name, surely=lost)
     return lost
 
 
