@@ -1,6 +1,5 @@
 """Connections and the calls over them in the panel, for staff."""
 
-# ruff: noqa: ARG002 - Django's hooks pass more than each of them needs
 # mypy: disallow-untyped-decorators=False, disallow-subclassing-any=False, warn-return-any=False
 # mypy: warn-unused-ignores=False
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from accounts.audited import AuditedAdmin
-
-ALL: frozenset[str] = frozenset({"add", "change", "delete"})
+from smspanel.panel import ALL
 
 
 class ForbiddenWordAdmin(AuditedAdmin):

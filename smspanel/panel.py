@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -26,6 +26,9 @@ from unfold.sites import UnfoldAdminSite
 
 from smspanel import access, downloads
 from smspanel.owned import owned
+
+ALL: Final = frozenset({"add", "change", "delete"})
+"""What somebody may do who may do everything with the rows of a list."""
 
 
 class PanelSite(UnfoldAdminSite):

@@ -1,0 +1,53 @@
+"""Groups in the panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from contacts.models import Exchange
+from contacts.pushed_admin import PushedAdmin
+from smspanel.panel import ALL
+
+
+class GroupAdmin(PushedAdmin):
+    """Named sets of contacts."""
+
+    clients_may: ClassVar = ALL
+    pushed = Exchange.What.GROUPS
+    actions_list: ClassVar = ("push",)
+    list_display: ClassVar = ("name", "members", "is_blocked", "created_at")
+    list_filter: ClassVar = ("is_blocked",)
+    search_fields: ClassVar = ("name",)
+    fields: ClassVar = ("account", "name", ("valid_from", "valid_until"), "is_blocked", "reply_text")
+    actions_detail: ClassVar = ("check_numbers",)
+    export_fields = ("id", "name")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave room for an answer of several lines."""
+        if db_field.name == "reply_text":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
+    def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page that asks first and then shows the cost."""
+        return redirect("group-check", self.own(request, object_id).pk)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the members along."""
+        return super().get_queryset(request).annotate(size=Count("memberships")).order_by("name")
+
+    @display(description=gettext_lazy("members"), ordering="size")
+    def members(self, group: Any) -> str:
+        """Link to the members."""
+        address = f"{reverse('admin:contacts_contact_changelist')}?groups__id__exact={group.pk}"
+        return format_html('<a class="sp-link" href="{}">{}</a>', address, group.size)

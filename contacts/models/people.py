@@ -1,0 +1,126 @@
+"""Contacts, groups, and who is in which."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from smspanel import clock
+
+NOTES: Final = tuple(f"note_{number}" for number in range(1, 11))
+"""The ten free fields of a contact (JO-10)."""
+
+FIELDS: Final = ("first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
+"""What an import may fill in besides the number."""
+
+
+class Contact(models.Model):
+    """A person of one account, known by number."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("Female")
+        MALE = "M", _("Male")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
+    msisdn = models.CharField(_("number"), max_length=15)
+    first_name = models.CharField(_("first name"), max_length=60, blank=True, default="")
+    last_name = models.CharField(_("last name"), max_length=60, blank=True, default="")
+    middle_name = models.CharField(_("middle name"), max_length=60, blank=True, default="")
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True, default="")
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    note_1 = models.CharField(_("note 1"), max_length=200, blank=True, default="")
+    note_2 = models.CharField(_("note 2"), max_length=200, blank=True, default="")
+    note_3 = models.CharField(_("note 3"), max_length=200, blank=True, default="")
+    note_4 = models.CharField(_("note 4"), max_length=200, blank=True, default="")
+    note_5 = models.CharField(_("note 5"), max_length=200, blank=True, default="")
+    note_6 = models.CharField(_("note 6"), max_length=200, blank=True, default="")
+    note_7 = models.CharField(_("note 7"), max_length=200, blank=True, default="")
+    note_8 = models.CharField(_("note 8"), max_length=200, blank=True, default="")
+    note_9 = models.CharField(_("note 9"), max_length=200, blank=True, default="")
+    note_10 = models.CharField(_("note 10"), max_length=200, blank=True, default="")
+    last_import = models.ForeignKey("Import", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "msisdn"],
+                name="one_contact_per_number",
+                violation_error_message=_("There is a contact with this number already."),
+            )
+        ]
+        indexes = [models.Index(fields=["account", "last_name", "first_name"], name="contact_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name} {self.msisdn}".strip()
+
+
+def label_of(field: str) -> str:
+    """Return what people call a field of a contact."""
+    named = Contact._meta.get_field(field)
+    assert isinstance(named, models.Field)
+    return str(named.verbose_name).capitalize()
+
+
+class Group(models.Model):
+    """A named set of contacts."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="groups", verbose_name=_("account"))
+    name = models.CharField(_("name"), max_length=100)
+    members: models.ManyToManyField[Contact, Membership] = models.ManyToManyField(
+        Contact, through="Membership", related_name="groups"
+    )
+    is_blocked = models.BooleanField(_("blocked"), default=False, help_text=_("Nothing is sent to a blocked group."))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The last day, included."))
+    reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "name"],
+                name="one_group_per_name",
+                violation_error_message=_("There is a group with this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=models.F("valid_until")),
+                name="groups_end_after_they_begin",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_usable(self, day: datetime.date) -> bool:
+        """Say whether messages may be sent to it on that day (JS-63, JS-72)."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return not self.is_blocked and begun and (self.valid_until is None or day <= self.valid_until)
+
+
+class Membership(models.Model):
+    """A contact in a group; its id tells whether it was there before a campaign was confirmed."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "contact"], name="once_in_a_group")]
+        indexes = [models.Index(fields=["group", "id"], name="membership_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}/{self.contact_id}"
