@@ -62,8 +62,12 @@ def make_now(campaign: Campaign) -> Plan:
 
 
 def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> str:
-    """Return the text that one recipient would read; raises CharactersError."""
-    return apply_policy(render(own_text or campaign.text, values), CharacterPolicy(campaign.policy))
+    """Return the text that one recipient would read; raises CharactersError.
+
+    Software wrote a single message for its one recipient: what looks like a merge tag there is a part of the text.
+    """
+    text = own_text or campaign.text
+    return apply_policy(text if campaign.single else render(text, values), CharacterPolicy(campaign.policy))
 
 
 def parts_of(campaign: Campaign, text: str) -> int:
