@@ -37,7 +37,7 @@ def note_campaign(campaign: Campaign) -> None:
     at = campaign.finished_at or clock.now()
     key = f"{campaign.subject}:{word}"
     if word == justsend_words.BulkStatus.HOLD:
-        key = f"{key}:{postback_payloads.milliseconds(at)}"
+        key = f"{key}:{clock.milliseconds(at)}"
     imported = Plan.objects.filter(campaign=campaign).values_list("recipients", flat=True).first() or 0
     payload = postback_payloads.bulk(campaign_id=campaign.pk, name=campaign.name, status=word, imported=imported, at=at)
     _write(endpoint, {key: payload})
