@@ -1,7 +1,8 @@
 """The ledger: the only writer of wallets and transfers.
 
 Every verb runs in a transaction, locks the wallets it touches in the order of their ids, and writes one immutable
-row under a unique key. Repeating a verb with the same key returns the row that is there and moves nothing.
+row under a unique key. Only `hold` locks no more than the wallet that pays, by one conditional UPDATE, as it changes no
+other. Repeating a verb with the same key returns the row that is there and moves nothing.
 """
 
 from __future__ import annotations

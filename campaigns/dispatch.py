@@ -157,6 +157,7 @@ def _submit_next(campaign_id: int) -> bool:
 
 
 def _due(*, single: bool) -> QuerySet[Campaign]:
+    """Return campaigns that could claim now, alerts first (JS-10) and then the oldest."""
     busy = (
         Connection.objects.annotate(under_way=Count("batches", filter=Q(batches__state=Batch.State.SUBMITTING)))
         .filter(under_way__gte=F("max_parallel"))
@@ -169,4 +170,4 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
         state=Batch.State.READY,
     )
     campaigns = Campaign.objects.filter(Exists(fresh) | Exists(again), state=Campaign.State.SENDING, single=single)
-    return campaigns.exclude(connection__in=busy).order_by("started_at")
+    return campaigns.exclude(connection__in=busy).order_by("-priority", "started_at")

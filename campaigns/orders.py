@@ -18,7 +18,7 @@ from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
-from campaigns.text import CharacterPolicy, CharactersError, apply_policy
+from campaigns.text import CharacterPolicy
 from contacts.models import Group, Membership
 from smspanel import clock
 from smspanel.memory import remember
@@ -50,12 +50,11 @@ def place(*, account: Account, order: Order, key: AppKey | None, approved: bool 
     """Write, plan and confirm a campaign; raises CampaignRefused, NotEnoughPoints, and then nothing is left of it."""
     check_size(order)
     campaign = draft(account=account, order=order, key=key)
+    campaign.state = Campaign.State.PLANNING
     campaign.save()
     campaign.groups.set(order.groups)
     recipients.add(campaign=campaign, raws=order.numbers)
     planning.make_now(campaign)
-    campaign.state = Campaign.State.PLANNING
-    campaign.save(update_fields=["state"])
     return lifecycle.confirm(campaign=campaign, actor=None, approved=approved)
 
 
@@ -70,20 +69,20 @@ def draft(*, account: Account, order: Order, key: AppKey | None) -> Campaign:
         text=order.text,
         variant=order.variant,
         kind=Kind.VOICE if order.variant == Variant.VOICE else Kind.TEXT,
-        policy=policy_of(order.variant),
-        sender=sender_of(account, order.variant, order.sender),
+        policy=_policy_of(order.variant),
+        sender=_sender_of(account, order.variant, order.sender),
         **_replies_to(account, order),
         start_at=order.start_at if order.start_at and order.start_at > clock.now() else None,
         **order.details,
     )
 
 
-def policy_of(variant: Variant) -> CharacterPolicy:
+def _policy_of(variant: Variant) -> CharacterPolicy:
     """Return what becomes of special characters: they go out as they are, but for ECO, which may lose them (E1)."""
     return CharacterPolicy.TRANSLITERATE if variant == Variant.ECO else CharacterPolicy.UNICODE
 
 
-def sender_of(account: Account, variant: Variant, name: str) -> Sender | None:
+def _sender_of(account: Account, variant: Variant, name: str) -> Sender | None:
     """Return the sender name that the variant takes; others bear none, whatever is asked. Raises CampaignRefused."""
     if variant in NAMED_VARIANTS or (variant == Variant.INTER and name):
         return senders.named(account=account, name=name)
@@ -166,12 +165,7 @@ def _text_of_single(campaign: Campaign) -> str:
     """Return the text as it would go out; raises CampaignRefused."""
     if not campaign.text.strip():
         raise CampaignRefused(_("The text is empty."), rule=Rule.TEXT_EMPTY)
-    try:
-        text = apply_policy(campaign.text, CharacterPolicy(campaign.policy))
-    except CharactersError as error:
-        raise CampaignRefused(str(error), rule=Rule.TEXT_CHARACTERS) from error
-    found = rules.forbidden_words(text, _words_of_now())
-    found += planning.too_long(planning.parts_of(campaign, text))
+    text, found = planning.examine(campaign, campaign.text, _words_of_now())
     if found:
         raise CampaignRefused.because(found)
     return text

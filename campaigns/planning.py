@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns import offers, recipients, rules, windows
+from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
 from campaigns.models import Campaign, Kind, Plan
 from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render
@@ -62,13 +63,26 @@ def make_now(campaign: Campaign) -> Plan:
 
 
 def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> str:
-    """Return the text that one recipient would read; raises CharactersError."""
-    return apply_policy(render(own_text or campaign.text, values), CharacterPolicy(campaign.policy))
+    """Return the text that one recipient would read; raises CharactersError.
+
+    Software wrote a single message for its one recipient: what looks like a merge tag there is a part of the text.
+    """
+    text = own_text or campaign.text
+    return apply_policy(text if campaign.single else render(text, values), CharacterPolicy(campaign.policy))
 
 
 def parts_of(campaign: Campaign, text: str) -> int:
     """Return how many parts a text is charged as; a number check and a call are one."""
     return 1 if campaign.kind in {Kind.HLR, Kind.VOICE} else count(text).parts
+
+
+def examine(campaign: Campaign, text: str, words: Dictionary) -> tuple[str, list[Problem]]:
+    """Return one text of a campaign as it would go out, and what is in the way of it."""
+    try:
+        text = apply_policy(text, CharacterPolicy(campaign.policy))
+    except CharactersError as error:
+        return text, [Problem(Rule.TEXT_CHARACTERS, str(error))]
+    return text, rules.forbidden_words(text, words) + too_long(parts_of(campaign, text))
 
 
 def _figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:

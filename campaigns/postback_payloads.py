@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from smspanel.clock import milliseconds
+
 Payload = dict[str, Any]
-
-
-def milliseconds(at: datetime) -> int:
-    """Return a moment as milliseconds since 1970."""
-    return round(at.timestamp() * 1000)
 
 
 def bulk(

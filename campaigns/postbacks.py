@@ -37,9 +37,16 @@ def note_campaign(campaign: Campaign) -> None:
     at = campaign.finished_at or clock.now()
     key = f"{campaign.subject}:{word}"
     if word == justsend_words.BulkStatus.HOLD:
-        key = f"{key}:{postback_payloads.milliseconds(at)}"
+        key = f"{key}:{clock.milliseconds(at)}"
     imported = Plan.objects.filter(campaign=campaign).values_list("recipients", flat=True).first() or 0
-    payload = postback_payloads.bulk(campaign_id=campaign.pk, name=campaign.name, status=word, imported=imported, at=at)
+    payload = postback_payloads.bulk(
+        campaign_id=campaign.pk,
+        name=campaign.name,
+        status=word,
+        imported=imported,
+        at=at,
+        language=campaign.language,
+    )
     _write(endpoint, {key: payload})
 
 
@@ -118,6 +125,7 @@ def _delivery(message: Message) -> postback_payloads.Payload:
         operator=justsend_words.operator_word(message.msisdn, message.network),
         status=justsend_words.delivery_status(message.state),
         at=message.reported_at or clock.now(),
+        language=message.campaign.language,
     )
 
 

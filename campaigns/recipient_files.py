@@ -24,7 +24,7 @@ from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Plan, Recipient, RecipientFile
 from campaigns.orders import Order
-from campaigns.text import CharactersError
+from campaigns.text import render
 from contacts import spreadsheets, uploads
 from smspanel import clock, doorbell
 
@@ -182,11 +182,7 @@ def _problem_of(campaign: Campaign, recipient: Recipient, words: Dictionary) -> 
     """Return why this row's text cannot go out, so that one bad row stops nobody else."""
     if not recipient.text:
         return _("There is no text in this row.")
-    try:
-        text = planning.rendered(campaign, {}, recipient.text)
-    except CharactersError as error:
-        return str(error)
-    found = rules.forbidden_words(text, words) + planning.too_long(planning.parts_of(campaign, text))
+    _text, found = planning.examine(campaign, render(recipient.text, {}), words)
     return found[0].sentence if found else ""
 
 

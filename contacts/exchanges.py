@@ -7,7 +7,7 @@ the connection's grace before anybody looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -119,7 +119,7 @@ def _pull_groups(exchange: Exchange, client: JustSendClient) -> bool:
     later = sorted((group for group in client.groups() if group.id > exchange.group), key=lambda group: group.id)
     if not later:
         return False
-    members, account = _readable(client.group_members(later[0].id)), exchange.link.account
+    members, account = numbers.readable(client.group_members(later[0].id)), exchange.link.account
     name = later[0].name[:100] or f"JustSend {later[0].id}"
     group, _created = Group.objects.get_or_create(account=account, name=name)
     for start in range(0, len(members), CHUNK):
@@ -149,17 +149,6 @@ def _pull_blacklist(exchange: Exchange, client: JustSendClient) -> bool:
             reason="JustSend",
         )
     return False
-
-
-def _readable(raw_numbers: Iterable[str]) -> list[str]:
-    """Return the numbers that can be read, each once."""
-    found = {}
-    for raw in raw_numbers:
-        try:
-            found[numbers.normalise(raw, kinds=numbers.SMS | numbers.VOICE).msisdn] = True
-        except numbers.InvalidNumber:
-            continue
-    return list(found)
 
 
 def _push_groups(exchange: Exchange, client: JustSendClient) -> bool:

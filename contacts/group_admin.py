@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from contacts.models import Exchange
+from accounts.signed_in import person
+from contacts import groups
+from contacts.models import Exchange, Group
 from contacts.pushed_admin import PushedAdmin
 from smspanel.panel import ALL
 
@@ -41,6 +44,21 @@ class GroupAdmin(PushedAdmin):
     def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send to the page that asks first and then shows the cost."""
         return redirect("group-check", self.own(request, object_id).pk)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Keep groups that campaigns still need, and say which these are."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, lacking, [*protected, *filter(None, map(groups.why_needed, objs))]
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        """Delete a group; its contacts stay."""
+        groups.remove(group=obj, actor=person(request))
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        """Delete groups; their contacts stay."""
+        for group in queryset.select_related("account").order_by("pk"):
+            groups.remove(group=group, actor=person(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the members along."""

@@ -15,11 +15,16 @@ from contacts import imports, numbers, upsert
 from contacts.models import FIELDS, Group, Import, Membership
 from smspanel.bulk import chunks
 
+EXAMPLES: Final = 5
 _BLANK: Final = tuple(None if field == "birth_date" else "" for field in FIELDS)
 
 
 class GroupRefused(Exception):
     """A group could not be made or changed; nothing was. The message says why and what to do."""
+
+
+class GroupNeeded(GroupRefused):
+    """A group cannot be deleted yet, because campaigns are still to be sent by it."""
 
 
 @transaction.atomic
@@ -63,9 +68,27 @@ def add_file(*, group: Group, file: UploadedFile[Any], actor: User | None) -> Im
 
 @transaction.atomic
 def remove(*, group: Group, actor: User | None) -> None:
-    """Delete a group; its contacts stay."""
+    """Delete a group; its contacts stay. Raises GroupNeeded."""
+    # Nobody who names the group in a campaign commits between the question and the deletion.
+    Group.objects.select_for_update().filter(pk=group.pk).first()
+    if needed := why_needed(group):
+        raise GroupNeeded(needed)
     audit.record(actor=actor, action="group.remove", subject=group, account=group.account)
     group.delete()
+
+
+def why_needed(group: Group) -> str:
+    """Return why a group cannot be deleted yet, or nothing.
+
+    Without it a campaign that was planned would be sent to fewer people, or to those whom the group leaves out.
+    """
+    # The accessors know campaigns, which this app does not.
+    naming = (group.campaigns, group.excluded_from)
+    needing = [one for rows in naming for one in rows.filter(state__in=rows.model.NEEDING_GROUPS)[:EXAMPLES]]
+    if not needing:
+        return ""
+    sentence = _("The group %(group)s is still needed by: %(campaigns)s. Change, cancel or delete these first.")
+    return sentence % {"group": group.name, "campaigns": ", ".join(dict.fromkeys(one.name for one in needing))}
 
 
 @transaction.atomic

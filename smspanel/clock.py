@@ -12,6 +12,7 @@ from smspanel import environment
 
 TEN_YEARS: Final = 315_360_000
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _offset = timedelta(seconds=environment.seconds("SMSPANEL_CLOCK_OFFSET", 0, most=TEN_YEARS))
 
 
@@ -23,6 +24,11 @@ def now() -> datetime:
 def monotonic() -> float:
     """Return seconds of a clock that never jumps; only differences within one process mean anything."""
     return time.monotonic() + _offset.total_seconds()
+
+
+def milliseconds(at: datetime) -> int:
+    """Return the whole milliseconds from the beginning of 1970 to an aware moment, as JustSend tells time (JS-07)."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 @contextmanager

@@ -53,6 +53,8 @@ class Campaign(models.Model):
         State.ERROR,
         State.MISSED,
     )
+    NEEDING_GROUPS: Final = (*EDITABLE, State.TO_PAY, State.TO_SEND, State.EXPANDING)
+    """Its messages are still to be made of the members that its groups have then."""
     UNDER_WAY: Final = (State.EXPANDING, State.SENDING, State.HOLD, State.CANCELING)
 
     account = models.ForeignKey(

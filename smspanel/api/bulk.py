@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Message
 from campaigns.orders import Order
 from smspanel.api import codes, presentation
 from smspanel.api.caller import Caller, caller_of
-from smspanel.api.envelope import Envelope, ok
+from smspanel.api.envelope import Envelope, ok, waits_for_approval
 from smspanel.api.errors import ApiError
 from smspanel.api.fields import send_date
 from smspanel.api.ordering import bulk_order
@@ -41,11 +41,13 @@ def bulk_of(caller: Caller, bulk_id: int) -> Campaign:
     return caller.own(Campaign.objects.select_related(*RELATED).prefetch_related("groups"), pk=bulk_id)
 
 
-def _answer(caller: Caller, campaign: Campaign) -> dict[str, Any]:
-    """Answer with a bulk that was ordered; one that waits for approval is told as errorId 126 and keeps its place."""
+def _place(request: HttpRequest, given: BulkIn, *, approved: bool = False) -> dict[str, Any]:
+    """Order a bulk and answer with it, or tell that it waits for approval."""
+    caller = caller_of(request)
+    order = bulk_order(caller, given)
+    campaign = orders.place(account=caller.account, order=order, key=caller.key, approved=approved)
     if campaign.state == Campaign.State.TO_PAY:
-        message = f"Sending {campaign.pk} needs the approval of the operator and waits for it; do not send it again."
-        return {"responseCode": codes.APPROVAL.word, "errorId": codes.APPROVAL.id, "message": message, "data": None}
+        return waits_for_approval(f"Sending {campaign.pk}")
     return ok(presentation.bulk(bulk_of(caller, campaign.pk)))
 
 
@@ -53,29 +55,23 @@ def _answer(caller: Caller, campaign: Campaign) -> dict[str, Any]:
 @once
 def send(request: HttpRequest, given: BulkIn) -> dict[str, Any]:
     """Plan and confirm a sending; it costs what `costInPoints` says, and not more."""
-    caller = caller_of(request)
-    campaign = orders.place(account=caller.account, order=bulk_order(caller, given), key=caller.key)
-    return _answer(caller, campaign)
+    return _place(request, given)
 
 
 @router.post("/sendToGroups", response=Envelope[BulkOut], summary="Send a text to several groups")
 @once
 def send_to_groups(request: HttpRequest, given: BulkIn) -> dict[str, Any]:
     """Do the same as bulk/send, with `groupIds`."""
-    caller = caller_of(request)
-    campaign = orders.place(account=caller.account, order=bulk_order(caller, given), key=caller.key)
-    return _answer(caller, campaign)
+    return _place(request, given)
 
 
 @router.post("/sendWithoutConfirmation", response=Envelope[BulkOut], summary="Send without waiting for approval")
 @once
 def send_without_confirmation(request: HttpRequest, given: BulkIn) -> dict[str, Any]:
     """Do the same as bulk/send past the approval queue, for accounts that have this right."""
-    caller = caller_of(request)
-    if not caller.account.may_skip_approval:
+    if not caller_of(request).account.may_skip_approval:
         raise ApiError(codes.RIGHT, "This account may not send past the approval. Use bulk/send.")
-    campaign = orders.place(account=caller.account, order=bulk_order(caller, given), key=caller.key, approved=True)
-    return _answer(caller, campaign)
+    return _place(request, given, approved=True)
 
 
 @router.get("/sender/list", response=Envelope[list[SenderOut]], summary="List the sender names you may use")

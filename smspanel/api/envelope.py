@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from ninja import Schema
 
-from smspanel.api.codes import ALWAYS_WITH_STATUS, Code
+from smspanel.api.codes import ALWAYS_WITH_STATUS, APPROVAL, Code
 
 Data = TypeVar("Data")
 
@@ -28,6 +28,12 @@ class Envelope(Schema, Generic[Data]):
 def ok(data: Any) -> dict[str, Any]:
     """Return the envelope of a success."""
     return {"responseCode": OK, "errorId": 0, "message": SUCCESSFUL, "data": data}
+
+
+def waits_for_approval(what: str) -> dict[str, Any]:
+    """Return the envelope of an order that is kept until the operator decides (errorId 126)."""
+    told = f"{what} needs the approval of the operator and waits for it; do not send it again."
+    return {"responseCode": APPROVAL.word, "errorId": APPROVAL.id, "message": told, "data": None}
 
 
 def failure(code: Code, message: str, *, headers: dict[str, str] | None = None) -> JsonResponse:

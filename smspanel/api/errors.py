@@ -17,7 +17,7 @@ from ninja.errors import HttpError, ValidationError
 from accounts.points import NotEnoughPoints, PointsError
 from accounts.tenants import TenantError
 from campaigns.errors import CampaignRefused, NotPossibleNow
-from contacts.groups import GroupRefused
+from contacts.groups import GroupNeeded, GroupRefused
 from contacts.spreadsheets import UnreadableFile
 from smspanel.api import codes
 from smspanel.api.codes import Code
@@ -50,6 +50,7 @@ def handle_all(api: NinjaAPI) -> None:
         NotPossibleNow: lambda _request, error: failure(codes.BULK_STATE, str(error)),
         NotEnoughPoints: lambda _request, error: failure(codes.FUNDS, str(error)),
         PointsError: lambda _request, error: failure(codes.POINTS, str(error)),
+        GroupNeeded: lambda _request, error: failure(codes.BULK_STATE, str(error)),
         GroupRefused: lambda _request, error: failure(codes.SEND_DATE, str(error)),
         TenantError: lambda _request, error: failure(codes.VALUE, str(error)),
         ModelError: lambda _request, error: failure(codes.VALUE, " ".join(error.messages)),

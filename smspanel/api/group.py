@@ -16,6 +16,7 @@ from campaigns.models import Prefix, PrefixReservation
 from campaigns.prefixes import PrefixRefused, Reason
 from contacts import groups
 from contacts.models import Group
+from smspanel import clock
 from smspanel.api import bodies, codes, presentation
 from smspanel.api.caller import Caller, caller_of
 from smspanel.api.envelope import SUCCESSFUL, Envelope, ok
@@ -100,11 +101,11 @@ def _reserved(reservation: PrefixReservation) -> dict[str, Any]:
         "name": prefix.name,
         "userId": account.pk,
         "userEmail": account.email,
-        "createDate": presentation.milliseconds(reservation.created_at),
+        "createDate": clock.milliseconds(reservation.created_at),
         "prefixType": prefix.type,
         "prefixAccessType": prefix.access,
-        "dateFrom": reservation.date_from.astimezone(account.zone).isoformat(timespec="seconds"),
-        "dateTo": reservation.date_to.astimezone(account.zone).isoformat(timespec="seconds"),
+        "dateFrom": presentation.moment(account, reservation.date_from),
+        "dateTo": presentation.moment(account, reservation.date_to),
     }
 
 

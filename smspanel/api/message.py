@@ -11,7 +11,7 @@ from campaigns import orders
 from campaigns.models import Campaign, Variant
 from smspanel.api import codes
 from smspanel.api.caller import caller_of
-from smspanel.api.envelope import Envelope, ok
+from smspanel.api.envelope import Envelope, ok, waits_for_approval
 from smspanel.api.errors import ApiError
 from smspanel.api.ordering import message_order
 from smspanel.api.repeats import once
@@ -62,6 +62,5 @@ def _send(request: HttpRequest, given: MessageIn) -> dict[str, Any]:
     caller = caller_of(request)
     message = orders.single(account=caller.account, to=given.to, order=message_order(given), key=caller.key)
     if message.campaign.state == Campaign.State.TO_PAY:
-        told = f"Message {message.pk} needs the approval of the operator and waits for it; do not send it again."
-        return {"responseCode": codes.APPROVAL.word, "errorId": codes.APPROVAL.id, "message": told, "data": None}
+        return waits_for_approval(f"Message {message.pk}")
     return ok(message.pk)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from accounts.models import Account
 from campaigns import justsend_words
 from campaigns.models import Campaign, Message, Recipient
-from contacts.numbers import InvalidNumber, normalise
 from smspanel.api import voice
 
 
@@ -22,8 +22,8 @@ def bulk(campaign: Campaign) -> dict[str, Any]:
         "shortName": campaign.name,
         "from": sender_of(campaign),
         "message": campaign.text,
-        "sendDate": moment(campaign, campaign.start_at),
-        "estimatedEndDate": moment(campaign, campaign.finished_at or (plan.finishes_at if plan else None)),
+        "sendDate": moment(campaign.account, campaign.start_at),
+        "estimatedEndDate": estimated_end(campaign),
         "bulkStatus": justsend_words.bulk_status(campaign.state),
         "bulkSize": plan.recipients if plan else int(campaign.single),
         "costInPoints": campaign.hold.amount if campaign.hold else 0,
@@ -51,23 +51,15 @@ def sender_of(campaign: Campaign) -> str:
     return campaign.shown_sender or str(campaign.variant)
 
 
-def moment(campaign: Campaign, at: datetime | None) -> str | None:
+def moment(account: Account, at: datetime | None) -> str | None:
     """Return a moment as ISO 8601 with the offset of the account's zone (JS-07)."""
-    return at.astimezone(campaign.account.zone).isoformat(timespec="seconds") if at else None
+    return at.astimezone(account.zone).isoformat(timespec="seconds") if at else None
 
 
-def milliseconds(at: datetime) -> int:
-    """Return a moment as milliseconds since 1970 (JS-07)."""
-    return int(at.timestamp() * 1000)
-
-
-def readable(raw: str) -> bool:
-    """Say whether a text is a number that messages can be sent to."""
-    try:
-        normalise(raw)
-    except InvalidNumber:
-        return False
-    return True
+def estimated_end(campaign: Campaign) -> str | None:
+    """Return when a campaign ended or, while it has not, when its plan expects it to; it needs its account and plan."""
+    plan = getattr(campaign, "plan", None)
+    return moment(campaign.account, campaign.finished_at or (plan.finishes_at if plan else None))
 
 
 def personalized(message: Message, campaign: Campaign) -> dict[str, Any]:

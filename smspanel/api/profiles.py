@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.models import Account
-from smspanel.api.presentation import milliseconds
+from smspanel import clock
 
 _TEXTS: Final = MappingProxyType(
     {
@@ -44,7 +44,7 @@ def master(account: Account, *, key: str) -> dict[str, Any]:
         "appKey": key,
         "channelId": account.channel_id or 0,
         "msisdnValidationStatus": account.contact_phone_status,
-        "registerDate": milliseconds(account.created_at),
+        "registerDate": clock.milliseconds(account.created_at),
         "userStatus": account.status,
         "accountType": account.kind,
         "masterId": account.master_id,

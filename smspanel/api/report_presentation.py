@@ -10,7 +10,8 @@ from campaigns import justsend_words, reports
 from campaigns.justsend_words import MessageStatus
 from campaigns.models import Campaign, Message, RecipientFile, Reply, ReportFile, Variant
 from campaigns.reports import Report
-from smspanel.api.presentation import milliseconds, moment, sender_of
+from smspanel import clock
+from smspanel.api.presentation import estimated_end, moment, sender_of
 
 
 class FileStatus(StrEnum):
@@ -24,7 +25,6 @@ class FileStatus(StrEnum):
 def report(one: Report) -> dict[str, Any]:
     """Return a report of a campaign."""
     campaign, tally = one.campaign, one.tally
-    plan = getattr(campaign, "plan", None)
     return {
         "bulkId": campaign.pk,
         "bulkName": campaign.api_name,
@@ -36,8 +36,8 @@ def report(one: Report) -> dict[str, Any]:
         "bulkReturnPoints": one.returned,
         "grossCost": None,
         "nettCost": None,
-        "sendDate": moment(campaign, campaign.start_at),
-        "estimatedEndDate": moment(campaign, campaign.finished_at or (plan.finishes_at if plan else None)),
+        "sendDate": moment(campaign.account, campaign.start_at),
+        "estimatedEndDate": estimated_end(campaign),
         "bulkSize": one.size,
         "sent": one.sent,
         "delivered": tally.count(MessageStatus.DELIVERED),
@@ -70,7 +70,7 @@ def message_report(message: Message) -> dict[str, Any]:
     campaign, status = message.campaign, justsend_words.message_status(message.state)
     return {
         "messageId": message.pk,
-        "sendDate": moment(campaign, campaign.started_at or campaign.created_at),
+        "sendDate": moment(campaign.account, campaign.started_at or campaign.created_at),
         "from": sender_of(campaign),
         "delivered": int(status == MessageStatus.DELIVERED),
         "notDelivered": int(status == MessageStatus.NOT_DELIVERED),
@@ -103,7 +103,7 @@ def response(reply: Reply) -> dict[str, Any]:
         "prefix": reply.prefix.name if reply.prefix else reply.sent_to,
         "msisdn": reply.msisdn,
         "message": reply.text,
-        "createDate": milliseconds(reply.received_at),
+        "createDate": clock.milliseconds(reply.received_at),
     }
 
 
@@ -157,7 +157,7 @@ def report_file(file: ReportFile | None) -> dict[str, Any]:
         "fileName": file.file_name,
         "fromDate": file.parameters.get("from"),
         "toDate": file.parameters.get("to"),
-        "createDate": file.created_at.astimezone(file.account.zone).isoformat(timespec="seconds"),
+        "createDate": moment(file.account, file.created_at),
         "additionalParameter": str(about) if about is not None else None,
         "problem": file.problem or None,
     }

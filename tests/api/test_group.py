@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from accounts.models import AuditEntry
 from contacts import groups
 from contacts.models import Contact, Group
+from smspanel import clock
 from tests.api.calling import Software, bulk
 from tests.campaigns.sending import Sending, make_group, number
 from tests.personas import Persona
@@ -113,6 +114,18 @@ def test_js_64_a_group_is_deleted_and_its_contacts_stay(software: Software, slav
     assert not Group.objects.exists()
     assert Contact.objects.count() == 2
     assert AuditEntry.objects.latest("pk").action == "group.remove"
+
+
+def test_js_64_a_group_that_a_bulk_is_still_to_be_sent_to_is_not_deleted(software: Software, sending: Sending) -> None:
+    group = sending.group(TWO)
+    tomorrow = (clock.now() + timedelta(days=1)).isoformat()
+    told = software.post("bulk/send", bulk(name="Spring sale", groupId=group.pk, sendDate=tomorrow))
+    refused = software.call("DELETE", f"group/remove/{group.pk}")
+    assert (refused["errorId"], refused["responseCode"]) == (107, "INVALID_BULK_STATE")
+    assert "Customers is still needed by: Spring sale." in refused["message"]
+    assert members(group) == TWO
+    software.put(f"bulk/cancel/{told['id']}")
+    software.data("DELETE", f"group/remove/{group.pk}")
 
 
 def test_js_65_numbers_are_added_and_only_new_ones_are_counted(software: Software, slave: Persona) -> None:

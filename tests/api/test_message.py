@@ -46,6 +46,19 @@ def test_js_23_js_24_get_is_off_until_it_is_switched_on(software: Software, send
     assert list(variants) == ["ECO", "PRO"]
 
 
+def test_js_22_what_looks_like_a_merge_tag_is_sent_as_it_stands(software: Software, sending: Sending) -> None:
+    software.post("message/send", message(message="Call #number#, #first_name#"))
+    doorbell.run_all_due()
+    assert [sms["text"] for sms in sending.simulator.air()] == ["Call #number#, #first_name#"]
+
+
+def test_js_22_the_parts_are_those_of_the_text_as_it_stands(software: Software, sending: Sending) -> None:
+    told = software.post("message/send", message(message="#first_name#" * 14))
+    doorbell.run_all_due()
+    assert Message.objects.get(pk=told).parts == 2
+    assert points.balance(sending.account) == points.Balance(posted=1_000 - 2 * 3, held=0)
+
+
 @pytest.mark.parametrize(
     "double, written, read",
     [

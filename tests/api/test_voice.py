@@ -9,10 +9,11 @@ import pytest
 
 from accounts import connections, points
 from accounts.models import Connection
-from campaigns.models import Campaign, Price, Route, Variant
+from campaigns.models import Campaign, PostbackEvent, Price, Route, Variant
 from smspanel import doorbell
 from smspanel.simulator import Simulator
 from tests.api.calling import Software, bulk, deliver, message
+from tests.campaigns.listening import CAMPAIGNS, DELIVERIES, listen
 from tests.campaigns.sending import Sending, open_route
 from tests.invariants import assert_all_hold
 from tests.personas import Persona
@@ -59,6 +60,14 @@ def test_js_40_a_text_is_read_to_a_fixed_line_and_a_mobile(software: Software, s
     assert sending.simulator.lint() == []
     assert points.balance(sending.account).posted == 1_000 - 14
     assert_all_hold()
+
+
+def test_js_98_a_post_back_about_a_call_tells_its_language(software: Software, sending: Sending) -> None:
+    listen(sending.account, "http://127.0.0.1:9", CAMPAIGNS, DELIVERIES)
+    software.post("bulk/send", call(to=[MOBILE], language="GERMAN"))
+    deliver()
+    found = PostbackEvent.objects.order_by("pk").values_list("payload__bulkStatus", "payload__language")
+    assert list(found) == [("FINISHED", "GERMAN"), (None, "GERMAN")]
 
 
 def test_js_40_only_calls_reach_a_fixed_line(software: Software, sending: Sending) -> None:
