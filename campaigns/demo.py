@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -146,19 +146,15 @@ def _offer(simulator_port: int) -> None:
 
 def _contacts(account: Account) -> None:
     """Make 250 customers in two groups, five of them on the blacklist."""
-    rows: list[tuple[Any, ...]] = [
+    rows = [
         (
             f"48601{index:03d}1{_OUTCOMES[index % 20]:02d}",
             _FIRST[index % 10],
             _LAST[index // 10 % 10],
-            "",
-            "",
-            None,
-            *[""] * 10,
         )
         for index in range(250)
     ]
-    upsert.contacts(account_id=account.pk, import_id=None, rows=rows)
+    upsert.contacts(account_id=account.pk, fields=("first_name", "last_name"), rows=rows)
     for name, members in (("Customers", rows), ("Regulars", rows[:40])):
         group = Group.objects.create(account=account, name=name)
         upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=[row[0] for row in members])

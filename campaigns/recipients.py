@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
 from campaigns.text import tags
 from contacts import numbers
-from contacts.models import FIELDS
+from contacts.fields import FIELDS
 
 _SEPARATORS: Final = re.compile(r"[\n\r,;]+")
 MAX_PASTED: Final = 100_000

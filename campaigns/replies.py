@@ -15,14 +15,12 @@ from campaigns import matching, postbacks, prefixes
 from campaigns.models import Campaign, Prefix, PrefixReservation, Reply
 from campaigns.stopwords import asks_to_stop
 from contacts import blacklist, numbers, upsert
-from contacts.models import FIELDS, BlacklistEntry, Group
+from contacts.models import BlacklistEntry, Group
 from smspanel import clock, crypto
 from smspanel.providers.base import Inbound
 
 WINDOW: Final = timedelta(hours=72)
 """A reply that names nothing belongs to the last message that its number got within this time."""
-
-_BLANK: Final = tuple(None if field == "birth_date" else "" for field in FIELDS)
 
 
 @transaction.atomic
@@ -156,8 +154,7 @@ def _collect(reply: Reply, account: Account) -> Group | None:
     except numbers.InvalidNumber:
         return None
     group = _group_of(reply, account)
-    upsert.contacts(account_id=account.pk, import_id=None, rows=[(msisdn, *_BLANK)])
-    upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=[msisdn])
+    upsert.contacts(account_id=account.pk, rows=[(msisdn,)], group_id=group.pk)
     return group
 
 

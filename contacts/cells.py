@@ -3,70 +3,142 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from contacts import numbers
-from contacts.models import FIELDS, Contact, label_of
+from contacts.fields import FIELDS, LENGTHS, label_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+CLEAR: Final = "--"
+"""What a person writes into a cell to empty the field; a blank cell leaves it as it is."""
+
+Person = tuple[str | None, ...]
+"""A number and a value for each field of the reader: None leaves what is there, "" empties it, dates are ISO."""
 
 _SEXES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("f", "k", "w", "female", "woman", "kobieta", "pani", "mrs", "ms"), Contact.Sex.FEMALE),
-    **dict.fromkeys(("m", "male", "man", "mężczyzna", "mezczyzna", "pan", "mr"), Contact.Sex.MALE),
+    **dict.fromkeys(("f", "k", "w", "female", "woman", "kobieta", "pani", "mrs", "ms"), "F"),
+    **dict.fromkeys(("m", "male", "man", "mężczyzna", "mezczyzna", "pan", "mr"), "M"),
 }
 _LOCAL_DATE: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\Z")
-_LONGEST: Final = {
-    field.name: field.max_length for field in Contact._meta.fields if isinstance(field, models.CharField)
+
+TITLES_AGAIN: Final = "TITLES_AGAIN"
+_PROBLEMS: Final = frozenset(numbers.Problem)
+_SENTENCES: Final[Mapping[str, StrPromise]] = {
+    "sex": _("Sex: “%(cell)s” is not known. Write F or M, or leave it empty."),
+    "birth_date": _("Birth date: “%(cell)s” is not a date. Write it as 1990-12-31 or 31.12.1990."),
+    TITLES_AGAIN: _("This row repeats the titles of the columns."),
 }
 
 
 class BadCell(ValueError):
-    """A cell cannot be used; the message names the field, the cell and what to write instead."""
+    """A cell cannot be used; the message names the field, the cell and what to write instead.
 
-
-def read(row: Sequence[str], columns: Mapping[str, int]) -> list[Any]:
-    """Return a number and one value for each of contacts.models.FIELDS; raises BadCell.
-
-    `columns` says in which column, counted from 0, each field stands; fields without one are blank.
+    `code` is a numbers.Problem, TITLES_AGAIN, or the field whose cell is wrong.
     """
-    cells = {field: row[column].strip() if column < len(row) else "" for field, column in columns.items()}
-    try:
-        msisdn = numbers.normalise(cells.get("msisdn", "")).msisdn
-    except numbers.InvalidNumber as error:
-        raise BadCell(str(error)) from error
-    return [msisdn, *(_value(field, cells.get(field, "")) for field in FIELDS)]
+
+    def __init__(self, code: str, cell: str) -> None:
+        super().__init__(code, cell)
+        self.code, self.cell = code, cell
+
+    def __str__(self) -> str:
+        if self.code in _PROBLEMS:
+            return str(numbers.InvalidNumber(numbers.Problem(self.code)))
+        if (sentence := _SENTENCES.get(self.code)) is not None:
+            return str(sentence) % {"cell": self.cell[:30]}
+        sentence = _("%(field)s: the text has %(length)s characters, at most %(most)s are possible.")
+        return str(sentence) % {
+            "field": label_of(self.code),
+            "length": len(self.cell),
+            "most": LENGTHS[self.code],
+        }
 
 
-def _value(field: str, cell: str) -> Any:
+class Reader:
+    """Reads rows of which it is known in which column, counted from 0, each field stands.
+
+    `split` makes a person of each number of a cell that holds several; `fixed_lines` takes numbers that can only be
+    called. `titles` are those of the columns, to know the row that repeats them.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, int],
+        *,
+        split: bool = False,
+        fixed_lines: bool = False,
+        titles: Sequence[str] = (),
+    ) -> None:
+        self.fields = tuple(field for field in FIELDS if field in columns)
+        self._number = columns["msisdn"]
+        self._others = [(columns[field], _reading_of(field)) for field in self.fields]
+        self._kinds = numbers.SMS | numbers.VOICE if fixed_lines else numbers.SMS
+        self._split = split
+        self._title = titles[self._number].casefold() if self._number < len(titles) else ""
+
+    def read(self, row: Sequence[str]) -> list[Person]:
+        """Return the people of a row of cells without surrounding spaces; raises BadCell."""
+        width = len(row)
+        found = self._numbers(row[self._number] if self._number < width else "")
+        values = [read(row[column]) if column < width else None for column, read in self._others]
+        return [(msisdn, *values) for msisdn in found]
+
+    def _numbers(self, cell: str) -> list[str]:
+        try:
+            return [numbers.normalise(cell, kinds=self._kinds).msisdn]
+        except numbers.InvalidNumber as error:
+            if error.code == numbers.Problem.TWO_NUMBERS and self._split:
+                return self._several(cell)
+            if self._title and cell.casefold() == self._title:
+                raise BadCell(TITLES_AGAIN, cell) from error
+            raise BadCell(error.code, cell) from error
+
+    def _several(self, cell: str) -> list[str]:
+        try:
+            return list(dict.fromkeys(numbers.normalise(one, kinds=self._kinds).msisdn for one in numbers.apart(cell)))
+        except numbers.InvalidNumber as error:
+            raise BadCell(error.code, cell) from error
+
+
+def _reading_of(field: str) -> Callable[[str], str | None]:
+    """Return the function that reads the cells of a field."""
     if field == "birth_date":
-        return _date(cell) if cell else None
-    if field == "sex":
-        return _sex(cell) if cell else ""
-    if len(cell) > (most := _LONGEST[field] or 0):
-        raise BadCell(
-            _("%(field)s: the text has %(length)s characters, at most %(most)s are possible.")
-            % {"field": label_of(field), "length": len(cell), "most": most}
-        )
-    return cell
+        return _date
+    return _sex if field == "sex" else partial(_text, field, LENGTHS[field])
 
 
-def _sex(cell: str) -> str:
+def _text(field: str, most: int, cell: str) -> str | None:
+    if len(cell) > most:
+        raise BadCell(field, cell)
+    return None if not cell else "" if cell == CLEAR else cell
+
+
+def _sex(cell: str) -> str | None:
+    if not cell:
+        return None
+    if cell == CLEAR:
+        return ""
     if (sex := _SEXES.get(cell.casefold())) is None:
-        raise BadCell(_("Sex: “%(cell)s” is not known. Write F or M, or leave it empty.") % {"cell": cell[:30]})
+        raise BadCell("sex", cell)
     return sex
 
 
-def _date(cell: str) -> date:
+def _date(cell: str) -> str | None:
+    if not cell:
+        return None
+    if cell == CLEAR:
+        return ""
     local = _LOCAL_DATE.match(cell)
     try:
         if local:
             day, month, year = map(int, local.groups())
-            return date(year, month, day)
-        return date.fromisoformat(cell[:10])
+            return date(year, month, day).isoformat()
+        return date.fromisoformat(cell[:10]).isoformat()
     except ValueError as error:
-        raise BadCell(
-            _("Birth date: “%(cell)s” is not a date. Write it as 1990-12-31 or 31.12.1990.") % {"cell": cell[:30]}
-        ) from error
+        raise BadCell("birth_date", cell) from error

@@ -12,9 +12,10 @@ from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from accounts.signed_in import person
-from contacts.models import NOTES, Contact, Group, Membership
+from contacts.fields import NOTES
+from contacts.models import Contact, Group, Membership
 from contacts.number_forms import NumberForm
-from smspanel import access
+from smspanel import access, clock
 from smspanel.panel import ALL, ScopedModelAdmin
 
 
@@ -90,6 +91,11 @@ class ContactAdmin(ScopedModelAdmin):
     def bring_in(self, request: HttpRequest) -> HttpResponse:
         """Send to the upload page."""
         return redirect("contacts-import")
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        """Note the moment, which an import that is undone asks for."""
+        obj.updated_at = clock.now()
+        super().save_model(request, obj, form, change)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Offer only one's own groups."""

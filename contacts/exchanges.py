@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.links import pulling, running, steps
 from accounts.models import Account, AccountLink, User
 from contacts import blacklist, numbers, upsert
-from contacts.models import FIELDS, BlacklistEntry, Contact, Exchange, Group, Membership
+from contacts.models import BlacklistEntry, Exchange, Group, Membership
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors
 from smspanel.providers.justsend.client import JustSendClient
@@ -131,11 +131,7 @@ def _pull_groups(exchange: Exchange, client: JustSendClient) -> bool:
 @transaction.atomic
 def _join(account: Account, group: Group, members: Sequence[str]) -> None:
     """Put numbers into a group, as contacts without a name where there are none."""
-    known = set(Contact.objects.filter(account=account, msisdn__in=members).values_list("msisdn", flat=True))
-    blank = [None if field == "birth_date" else "" for field in FIELDS]
-    rows = [(one, *blank) for one in members if one not in known]
-    upsert.contacts(account_id=account.pk, import_id=None, rows=rows)
-    upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=members)
+    upsert.contacts(account_id=account.pk, rows=[(one,) for one in members], group_id=group.pk)
 
 
 def _pull_blacklist(exchange: Exchange, client: JustSendClient) -> bool:

@@ -16,7 +16,10 @@ from unfold.widgets import (
 )
 
 from accounts.models import User
-from contacts.models import FIELDS, Group, Import, label_of
+from contacts import findings
+from contacts.fields import FIELDS, label_of
+from contacts.models import Group, Import
+from contacts.spreadsheets import Wanted
 from smspanel import access
 
 
@@ -33,12 +36,77 @@ class UploadForm(forms.Form):
     )
 
 
-class ColumnsForm(forms.Form):
+class ReadingForm(forms.Form):
+    """How the file is read, where the guess was wrong; a new look at it tells what changes."""
+
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False, widget=UnfoldAdminSelectWidget)
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False, widget=UnfoldAdminSelectWidget)
+    delimiter = forms.ChoiceField(label=gettext_lazy("Separator"), required=False, widget=UnfoldAdminSelectWidget)
+    has_header = forms.BooleanField(
+        label=gettext_lazy("There is a row that names the columns"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    split = forms.BooleanField(
+        label=gettext_lazy("Make two contacts of a cell with two numbers"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
+    fixed_lines = forms.BooleanField(
+        label=gettext_lazy("Take fixed lines too: they can be called, not texted"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+    def __init__(self, *args: Any, spreadsheet: Import, **kwargs: Any) -> None:
+        layout = spreadsheet.layout
+        given = {name: layout.get(name) for name in ("sheet", "encoding", "delimiter", "split", "fixed_lines")}
+        kwargs["initial"] = {"has_header": bool(layout["header_row"])} | given | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.layout = layout
+        sheets = layout.get("sheets", ())
+        self._offer("sheet", [(name, name) for name in sheets] if len(sheets) > 1 else [])
+        text = bool(layout.get("encoding"))
+        self._offer("encoding", list(findings.ENCODINGS.items()) if text else [])
+        self._offer("delimiter", list(findings.SEPARATORS.items()) if text else [])
+        told = findings.of(spreadsheet)
+        for name, wanted in (("split", told.can_split), ("fixed_lines", told.has_fixed_lines)):
+            if not wanted:
+                del self.fields[name]
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        """Let a value be chosen, where there is a choice."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if not choices:
+            del self.fields[name]
+
+    @property
+    def wanted(self) -> Wanted:
+        """How the file is to be looked at again."""
+        data = self.cleaned_data
+        changed = [name for name in ("sheet", "encoding", "delimiter") if name in data and name in self.changed_data]
+        return Wanted(
+            sheet=data.get("sheet") or self.layout.get("sheet") or None,
+            encoding=data.get("encoding") or self.layout.get("encoding") or None,
+            delimiter=data["delimiter"] if "delimiter" in data else self.layout.get("delimiter"),
+            header_row=None if changed else self._header_row(),
+            columns=None if changed else self.columns,
+            split=data.get("split", False),
+            fixed_lines=data.get("fixed_lines", False),
+        )
+
+    def _header_row(self) -> int:
+        return (self.layout["header_row"] or 1) if self.cleaned_data["has_header"] else 0
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Which field stands in which column."""
+        raise NotImplementedError
+
+
+class ColumnsForm(ReadingForm):
     """Which column is which, and into which group the people go."""
 
-    has_header = forms.BooleanField(
-        label=gettext_lazy("The first row names the columns"), required=False, widget=UnfoldBooleanSwitchWidget
-    )
     group = forms.ModelChoiceField(
         label=gettext_lazy("Put them into the group"),
         queryset=Group.objects.none(),
@@ -51,7 +119,8 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, spreadsheet: Import, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        guess = {f"column_{column}": field for field, column in spreadsheet.layout["guess"].items()}
+        super().__init__(*args, spreadsheet=spreadsheet, initial=guess, **kwargs)
         self.groups = access.own(Group.objects.all(), person)
         group = self.fields["group"]
         assert isinstance(group, forms.ModelChoiceField)
@@ -76,6 +145,11 @@ class ColumnsForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("column_")]
 
     @property
+    def reading_fields(self) -> list[forms.BoundField]:
+        """How the file is read."""
+        return [self[name] for name in ReadingForm.base_fields if name in self.fields]
+
+    @property
     def columns(self) -> dict[str, int]:
         """Which field stands in which column."""
         prefix = "column_"
@@ -93,8 +167,10 @@ class ColumnsForm(forms.Form):
         return name
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the number's column, and for each field at most once."""
+        """Ask for the number's column, and for each field at most once, before anything is imported."""
         data = super().clean() or {}
+        if "look" in self.data:
+            return data
         chosen = [value for name, value in data.items() if name.startswith("column_") and value]
         if "msisdn" not in chosen:
             raise ValidationError(_("Say which column holds the phone numbers."))

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Account, User
 from contacts import imports, numbers, upsert
-from contacts.models import FIELDS, Group, Import, Membership
+from contacts.models import Group, Import, Membership
 from smspanel.bulk import chunks
 
 EXAMPLES: Final = 5
-_BLANK: Final = tuple(None if field == "birth_date" else "" for field in FIELDS)
 
 
 class GroupRefused(Exception):
@@ -98,9 +97,8 @@ def add_numbers(*, group: Group, raw_numbers: Iterable[str], actor: User | None)
     if not wanted:
         return 0
     _lock(group)
-    rows = [(msisdn, *_BLANK) for msisdn in wanted]
-    upsert.contacts(account_id=group.account_id, import_id=None, rows=rows)
-    joined = upsert.memberships(group_id=group.pk, account_id=group.account_id, numbers=wanted)
+    rows = [(msisdn,) for msisdn in wanted]
+    joined = upsert.contacts(account_id=group.account_id, rows=rows, group_id=group.pk).joined
     audit.record(actor=actor, action="group.add", subject=group, account=group.account, count=joined)
     return joined
 

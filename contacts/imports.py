@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import cells, spreadsheets, uploads, upsert
-from contacts.models import BlacklistEntry, Contact, Group, Import, RejectedRow
+from contacts import cells, column_memory, spreadsheets, uploads, upsert
+from contacts.models import BlacklistEntry, Group, Import, RejectedRow
 from smspanel import clock, doorbell
 
-CHUNK: Final = 5_000
+CHUNK: Final = 20_000
 SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=75)
 
@@ -38,20 +39,49 @@ def keep(*, account: Account, actor: User | None, file: UploadedFile[Any], targe
     """Keep an uploaded file and return its unsaved import with how it is to be read; raises UnreadableFile."""
     draft = Import(account=account, target=target, file_name=uploads.name_of(file), created_by=actor)
     found, draft.file_sha256 = uploads.keep(file, draft.public_id)
+    _describe(draft, found)
+    return draft
+
+
+def _describe(draft: Import, found: spreadsheets.Inspection) -> None:
+    """Write down what was found in the file."""
     draft.row_estimate = found.estimated_rows
     draft.layout = found.layout.to_json() | {
         "titles": found.titles,
+        "sheets": found.sheets,
         "guess": {field: column for column, field in found.mapping.items()},
-        "preview": [cells for _number, cells in found.preview],
+        "preview": [row for _number, row in found.preview],
     }
-    return draft
+    draft.diagnosis = asdict(found.diagnosis)
 
 
 def upload(*, account: Account, actor: User | None, file: UploadedFile[Any], target: Import.Target) -> Import:
-    """Keep an uploaded file until somebody says which column is which, touching no contact; raises UnreadableFile."""
+    """Keep an uploaded file until somebody says which column is which, touching no contact; raises UnreadableFile.
+
+    A file with the titles of an earlier one is taken to have the same columns.
+    """
     draft = keep(account=account, actor=actor, file=file, target=target)
+    remembered = column_memory.recall(draft)
+    if remembered is not None and remembered != draft.layout["guess"]:
+        _look(draft, spreadsheets.Wanted(columns=remembered))
+    draft.layout["remembered"] = remembered is not None
     draft.save()
     return draft
+
+
+def _look(draft: Import, wanted: spreadsheets.Wanted) -> None:
+    _describe(draft, spreadsheets.inspect(file_of(draft), draft.file_name, wanted))
+
+
+@transaction.atomic
+def look_again(*, spreadsheet: Import, wanted: spreadsheets.Wanted) -> None:
+    """Look at a kept file anew, as its owner wants it read; raises UnreadableFile, ImportRefused."""
+    current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
+    if current.status != Import.Status.UPLOADED:
+        raise ImportRefused(_("This import was started already."))
+    _look(current, wanted)
+    current.layout |= {"split": wanted.split, "fixed_lines": wanted.fixed_lines}
+    current.save(update_fields=["layout", "diagnosis", "row_estimate"])
 
 
 @transaction.atomic
@@ -72,19 +102,33 @@ def receive_blacklist(*, account: Account, file: UploadedFile[Any], actor: User 
 
 @transaction.atomic
 def start(
-    *, spreadsheet: Import, columns: Mapping[str, int], has_header: bool, group: Group | None, actor: User | None
+    *,
+    spreadsheet: Import,
+    columns: Mapping[str, int],
+    has_header: bool,
+    group: Group | None,
+    actor: User | None,
+    split: bool = False,
+    fixed_lines: bool = False,
 ) -> None:
-    """Queue an import whose columns its owner has confirmed; raises ImportRefused."""
+    """Queue an import whose columns its owner has confirmed; raises ImportRefused.
+
+    `split` and `fixed_lines` are as in cells.Reader.
+    """
     if "msisdn" not in columns:
         raise ImportRefused(_("Say which column holds the phone numbers."))
     current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
     if current.status != Import.Status.UPLOADED:
         raise ImportRefused(_("This import was started already."))
-    header_row = (current.layout["header_row"] or 1) if has_header else 0
-    layout = replace(spreadsheets.Layout.from_json(current.layout), header_row=header_row)
-    current.layout = layout.to_json() | {"columns": dict(columns)}
+    current.layout |= {
+        "header_row": (current.layout["header_row"] or 1) if has_header else 0,
+        "columns": dict(columns),
+        "split": split,
+        "fixed_lines": fixed_lines,
+    }
     current.group, current.status = group, Import.Status.QUEUED
     current.save(update_fields=["layout", "group", "status"])
+    column_memory.keep(current)
     audit.record(actor=actor, action="import.start", subject=current, account=current.account, target=current.target)
     doorbell.ring("contacts.jobs.apply_import", current.pk)
 
@@ -92,23 +136,29 @@ def start(
 @transaction.atomic
 def stop(*, spreadsheet: Import, actor: User | None) -> None:
     """Stop an import; what is imported stays. Raises ImportRefused."""
-    unfinished = Import.objects.filter(pk=spreadsheet.pk, status__in=[Import.Status.UPLOADED, *Import.OPEN])
-    if not unfinished.update(status=Import.Status.CANCELED, finished_at=clock.now()):
+    # The chunk that is being written ends first: whatever bears an earlier moment than this end belongs to the import.
+    current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
+    if current.status not in {Import.Status.UPLOADED, *Import.OPEN}:
         raise ImportRefused(_("This import has ended already."))
+    current.status, current.finished_at = Import.Status.CANCELED, clock.now()
+    current.save(update_fields=["status", "finished_at"])
     audit.record(actor=actor, action="import.stop", subject=spreadsheet, account=spreadsheet.account)
     transaction.on_commit(lambda: file_of(spreadsheet).unlink(missing_ok=True))
 
 
+def free() -> Q:
+    """Return the condition that no living process is working on an import."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
+
+
 def due() -> list[tuple[int]]:
     """Return imports that are under way and that no living process is working on."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    return list(Import.objects.filter(free, status__in=Import.OPEN).order_by("pk").values_list("pk"))
+    return list(Import.objects.filter(free(), status__in=Import.OPEN).order_by("pk").values_list("pk"))
 
 
 def apply(import_id: int) -> None:
     """Import rows until the file ends, the time is up, or somebody stops it."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    mine = Import.objects.filter(free, pk=import_id, status__in=Import.OPEN)
+    mine = Import.objects.filter(free(), pk=import_id, status__in=Import.OPEN)
     if not mine.update(status=Import.Status.RUNNING, lease_until=clock.now() + LEASE):
         return
     spreadsheet = Import.objects.select_related("account", "group").get(pk=import_id)
@@ -129,14 +179,24 @@ def _apply_rows(spreadsheet: Import) -> bool:
     """Apply chunk after chunk; says whether the file has ended."""
     layout = spreadsheets.Layout.from_json(spreadsheet.layout)
     rows = spreadsheets.rows(file_of(spreadsheet), layout, start=spreadsheet.cursor)
-    until = clock.monotonic() + SECONDS
+    reader = cells.Reader(
+        spreadsheet.layout["columns"],
+        split=spreadsheet.layout.get("split", False),
+        fixed_lines=spreadsheet.layout.get("fixed_lines", False),
+        titles=spreadsheet.layout["titles"] if layout.header_row else (),
+    )
+    started = before = clock.monotonic()
     cursor = spreadsheet.cursor
-    while chunk := list(islice(rows, CHUNK)):
-        if not _apply_chunk(spreadsheet, cursor, chunk):
-            return False
-        cursor += len(chunk)
-        if clock.monotonic() > until:
-            return False
+    with closing(rows):
+        while chunk := list(islice(rows, CHUNK)):
+            read = _sort(spreadsheet, reader, chunk)
+            if not _apply_chunk(spreadsheet, cursor, read, clock.monotonic() - before):
+                return False
+            cursor += len(chunk)
+            before = clock.monotonic()
+            # A workbook is read from its beginning in every turn, so that it gets one turn only.
+            if before - started > SECONDS and layout.format.is_text:
+                return False
     return True
 
 
@@ -150,75 +210,75 @@ def _end(spreadsheet: Import, status: Import.Status, problem: str = "") -> None:
 class _Sorted:
     """The rows of a chunk by what becomes of them."""
 
-    good: dict[str, list[Any]] = field(default_factory=dict)
+    rows: int
+    fields: tuple[str, ...]
+    good: dict[str, cells.Person] = field(default_factory=dict)
     repeated: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
 
 
-def _sort(spreadsheet: Import, chunk: Sequence[tuple[int, list[str]]]) -> _Sorted:
+def _sort(spreadsheet: Import, reader: cells.Reader, chunk: Sequence[tuple[int, list[str]]]) -> _Sorted:
     """Read every row of the chunk."""
-    columns: dict[str, int] = spreadsheet.layout["columns"]
-    result = _Sorted()
+    result = _Sorted(len(chunk), reader.fields)
+    good = result.good
     for number, row in chunk:
-        if not any(cell.strip() for cell in row):
-            continue
         try:
-            values = cells.read(row, columns)
+            people = reader.read(row)
         except cells.BadCell as error:
             result.rejected.append(
                 RejectedRow(spreadsheet=spreadsheet, row=number, cells=row[:50], reason=str(error)[:200])
             )
             continue
-        if values[0] in result.good:
-            result.repeated += 1
-        else:
-            result.good[values[0]] = values
+        for person in people:
+            msisdn = str(person[0])
+            if msisdn in good:
+                result.repeated += 1
+            else:
+                good[msisdn] = person
     return result
 
 
-def _apply_chunk(spreadsheet: Import, cursor: int, chunk: Sequence[tuple[int, list[str]]]) -> bool:
+def _apply_chunk(spreadsheet: Import, cursor: int, read: _Sorted, seconds: float) -> bool:
     """Write a chunk and move the cursor, together; says False when the import was stopped or taken over."""
-    read = _sort(spreadsheet, chunk)
+    began = clock.monotonic()
     with transaction.atomic():
         current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
         if current.status != Import.Status.RUNNING or current.cursor != cursor:
             return False
-        # Two imports of one account take turns, so that each counts exactly what it created.
-        Account.objects.select_for_update(no_key=True).get(pk=current.account_id)
         write = _write_contacts if current.target == Import.Target.CONTACTS else _write_blacklist
-        write(current, read.good)
+        write(current, read)
         RejectedRow.objects.bulk_create(read.rejected, batch_size=1000)
         current.duplicate_count += read.repeated
         current.invalid_count += len(read.rejected)
-        current.cursor = cursor + len(chunk)
+        current.cursor = cursor + read.rows
+        current.working_seconds += seconds + clock.monotonic() - began
         current.lease_until = clock.now() + LEASE
         current.save()
     return True
 
 
-def _write_contacts(current: Import, good: Mapping[str, list[Any]]) -> None:
+def _write_contacts(current: Import, read: _Sorted) -> None:
     """Create and update contacts, and count which was which; a number seen earlier in this file is a repetition."""
-    known = dict(
-        Contact.objects.filter(account=current.account_id, msisdn__in=good).values_list("msisdn", "last_import_id")
+    merged = upsert.contacts(
+        account_id=current.account_id,
+        fields=read.fields,
+        rows=list(read.good.values()),
+        import_id=current.pk,
+        group_id=current.group_id,
     )
-    fresh = [row for msisdn, row in good.items() if known.get(msisdn) != current.pk]
-    upsert.contacts(account_id=current.account_id, import_id=current.pk, rows=fresh)
-    if current.group_id:
-        upsert.memberships(group_id=current.group_id, account_id=current.account_id, numbers=list(good))
-    current.duplicate_count += len(good) - len(fresh)
-    current.created_count += sum(row[0] not in known for row in fresh)
-    current.updated_count += sum(row[0] in known for row in fresh)
-    current.blacklisted_count += BlacklistEntry.objects.filter(
-        account=current.account_id, msisdn__in=[row[0] for row in fresh]
-    ).count()
+    current.created_count += merged.created
+    current.updated_count += merged.updated
+    current.duplicate_count += merged.repeated
+    current.blacklisted_count += merged.blacklisted
 
 
-def _write_blacklist(current: Import, good: Mapping[str, list[Any]]) -> None:
+def _write_blacklist(current: Import, read: _Sorted) -> None:
     """Put numbers on the blacklist; one that is there already is a repetition."""
+    Account.objects.select_for_update(no_key=True).get(pk=current.account_id)
     known = set(
-        BlacklistEntry.objects.filter(account=current.account_id, msisdn__in=good).values_list("msisdn", flat=True)
+        BlacklistEntry.objects.filter(account=current.account_id, msisdn__in=read.good).values_list("msisdn", flat=True)
     )
-    new = [msisdn for msisdn in good if msisdn not in known]
+    new = [msisdn for msisdn in read.good if msisdn not in known]
     source = BlacklistEntry.Source.IMPORT
     BlacklistEntry.objects.bulk_create(
         [BlacklistEntry(account_id=current.account_id, msisdn=msisdn, source=source) for msisdn in new],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import exchanges, imports
+from contacts import exchanges, imports, undo
 from smspanel.doorbell import Ids
 
 
@@ -16,6 +16,16 @@ def apply_import(import_id: int) -> None:
 def due_imports() -> Iterable[Ids]:
     """Return imports that are under way and that no living process is working on."""
     return imports.due()
+
+
+def undo_import(import_id: int) -> None:
+    """Undo an import for a while."""
+    undo.run(import_id)
+
+
+def due_undoing() -> Iterable[Ids]:
+    """Return imports that are to be undone and that no living process is working on."""
+    return undo.due()
 
 
 def exchange(exchange_id: int) -> None:

@@ -30,6 +30,7 @@ __all__ = [
     "Number",
     "Operator",
     "Problem",
+    "apart",
     "guess_operator",
     "normalise",
     "readable",
@@ -135,6 +136,15 @@ def readable(raws: Iterable[str], *, kinds: frozenset[Kind] = SMS | VOICE) -> li
         with suppress(InvalidNumber):
             found.add(normalise(raw, kinds=kinds).msisdn)
     return sorted(found)
+
+
+def apart(raw: str) -> list[str]:
+    """Return the numbers of a text that holds several, each as it is written; they are still to be read."""
+    pieces = [piece for piece in _BETWEEN.split(raw) if sum(map(str.isdecimal, piece)) >= 7]
+    if len(pieces) > 1:
+        return pieces
+    digits = "".join(filter(str.isdecimal, raw))
+    return [digits[: len(digits) // 2], digits[len(digits) // 2 :]]
 
 
 def _leading_zero_note() -> str:

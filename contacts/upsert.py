@@ -1,88 +1,183 @@
-"""Writes contacts and memberships in bulk: COPY and a merge on PostgreSQL, executemany on SQLite."""
+"""Writes contacts and memberships in bulk: staged in a temporary table, then merged in a few statements.
+
+All who write so take turns within an account, so that each counts exactly what it created and changed. CROSS JOIN
+tells SQLite, which knows nothing of how full the tables are, to begin with the staged rows; to PostgreSQL it is a join
+like any other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
 
-from contacts.models import FIELDS
+from accounts.models import Account
+from contacts.fields import FIELDS
 from smspanel import clock
 
-_COLUMNS: Final = ("account_id", "msisdn", *FIELDS, "last_import_id", "created_at", "updated_at")
 _STAGED: Final = ("msisdn", *FIELDS)
 
-# A blank cell leaves what is there.
-_KEPT: Final = ", ".join(
-    f"{field} = COALESCE(excluded.{field}, contacts_contact.{field})"
-    if field == "birth_date"
-    else f"{field} = CASE WHEN excluded.{field} = '' THEN contacts_contact.{field} ELSE excluded.{field} END"
-    for field in FIELDS
-)
-_MERGE: Final = f"""ON CONFLICT (account_id, msisdn) DO UPDATE SET {_KEPT},
-    last_import_id = excluded.last_import_id, updated_at = excluded.updated_at"""
+Row = Sequence[str | None]
+"""A number, then a value for each of the fields that are given: None leaves what is there, "" empties it."""
 
-Row = Sequence[Any]
-"""A number and one value for each of FIELDS, "" (or None for the birth date) where a cell is blank."""
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of the rows: a repetition is a number that the same import has brought already."""
+
+    created: int = 0
+    updated: int = 0
+    repeated: int = 0
+    joined: int = 0
+    blacklisted: int = 0
 
 
 @transaction.atomic
-def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:
-    """Create or update contacts by number; the numbers must be distinct."""
+def contacts(
+    *,
+    account_id: int,
+    rows: Sequence[Row],
+    fields: Sequence[str] = (),
+    import_id: int | None = None,
+    group_id: int | None = None,
+) -> Merged:
+    """Create or update contacts by number, which must be distinct, and put them into a group.
+
+    What an import changes is kept as it was before, so that the import can be undone.
+    """
     if not rows:
-        return
-    if connection.vendor == "postgresql":
-        _copy_and_merge(account_id, import_id, rows)
-    else:
-        _execute_many(account_id, import_id, rows)
+        return Merged()
+    Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    _stage(("msisdn", *fields), rows)
+    updated = _update(account_id, fields, import_id) if fields or import_id else 0
+    created = _create(account_id, fields, import_id)
+    joined = _join(account_id, group_id, import_id) if group_id else 0
+    repeated = len(rows) - created - updated if import_id else 0
+    return Merged(created, updated, repeated, joined, _blacklisted(account_id) if import_id else 0)
 
 
 @transaction.atomic
 def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> int:
     """Put contacts into a group and return how many are new there; who is in it already stays as they are."""
-    sql = """INSERT INTO contacts_membership (group_id, contact_id)
-        SELECT {group}, id FROM contacts_contact WHERE account_id = {account} AND msisdn {which}
-        ORDER BY id ON CONFLICT (group_id, contact_id) DO NOTHING"""
+    _stage(("msisdn",), [(number,) for number in numbers])
+    return _join(account_id, group_id, None)
+
+
+def _stage(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write the rows to a table that only this connection sees."""
+    names = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            filled = sql.format(group="%s", account="%s", which="= ANY(%s)")
-            cursor.execute(filled, [group_id, account_id, list(numbers)])
-            return int(cursor.rowcount)
-        joined = 0
-        for start in range(0, len(numbers), 500):
-            some = list(numbers[start : start + 500])
-            marks = ", ".join(["%s"] * len(some))
-            cursor.execute(sql.format(group="%s", account="%s", which=f"IN ({marks})"), [group_id, account_id, *some])
-            joined += cursor.rowcount
-        return joined
+            cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS staged_contacts ({_TYPED}) ON COMMIT DELETE ROWS")
+            cursor.execute("TRUNCATE staged_contacts")
+            with cursor.copy(f"COPY staged_contacts ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            # Without it the planner takes the table for a small one, and reads all contacts for each row of it.
+            cursor.execute("ANALYZE staged_contacts (msisdn)")
+        else:
+            cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS staged_contacts ({_TYPED})")
+            cursor.execute("DELETE FROM staged_contacts")
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO staged_contacts ({names}) VALUES ({marks})", rows)
 
 
-def _copy_and_merge(account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:
-    """Stage the rows with COPY, then merge them in one statement."""
+_TYPED: Final = ", ".join(f"{name} text" for name in _STAGED)
+
+
+def _update(account_id: int, fields: Sequence[str], import_id: int | None) -> int:
+    """Change the contacts that are there, but for those that this import has brought; returns how many."""
+    changes = [*(f"{field} = {_changed(field)}" for field in fields), "updated_at = %s"]
+    where = "contacts_contact.account_id = %s AND contacts_contact.msisdn = s.msisdn"
+    values = [_now(), account_id]
+    if import_id is not None:
+        if not _remember(account_id, fields, import_id):
+            return 0
+        changes.append(f"last_import_id = {_number(import_id)}")
+        where = f"{where} AND {_NOT_OURS}"
+        values.append(import_id)
+    return _execute(f"UPDATE contacts_contact SET {', '.join(changes)} FROM staged_contacts s WHERE {where}", values)
+
+
+_NOT_OURS: Final = "(contacts_contact.last_import_id IS NULL OR contacts_contact.last_import_id <> %s)"
+
+
+def _remember(account_id: int, fields: Sequence[str], import_id: int) -> int:
+    """Keep the contacts that are about to be changed as they are; returns how many."""
+    function = "jsonb_build_object" if connection.vendor == "postgresql" else "json_object"
+    pairs = [f"'{name}', contacts_contact.{name}" for name in (*fields, "last_import_id", "updated_at")]
+    return _execute(
+        f"""INSERT INTO contacts_importchange (spreadsheet_id, contact_id, before)
+            SELECT %s, contacts_contact.id, {function}({", ".join(pairs)})
+            FROM staged_contacts s CROSS JOIN contacts_contact
+            WHERE contacts_contact.account_id = %s AND contacts_contact.msisdn = s.msisdn AND {_NOT_OURS}""",
+        [import_id, account_id, import_id],
+    )
+
+
+def _changed(field: str) -> str:
+    """Return SQL for the new value of a field: nothing staged leaves the old one."""
+    if field == "birth_date":
+        return f"CASE WHEN s.{field} IS NULL THEN contacts_contact.{field} ELSE {_staged(field)} END"
+    return f"COALESCE(s.{field}, contacts_contact.{field})"
+
+
+def _staged(field: str) -> str:
+    """Return SQL for a staged value as a new contact has it."""
+    if field != "birth_date":
+        return f"COALESCE(s.{field}, '')"
+    return f"NULLIF(s.{field}, ''){'::date' if connection.vendor == 'postgresql' else ''}"
+
+
+def _create(account_id: int, fields: Sequence[str], import_id: int | None) -> int:
+    """Create the contacts that are not there and return how many."""
+    values = [_staged(field) if field in fields else "NULL" if field == "birth_date" else "''" for field in FIELDS]
+    return _execute(
+        f"""INSERT INTO contacts_contact
+                (account_id, msisdn, {", ".join(FIELDS)}, last_import_id, created_at, updated_at)
+            SELECT %s, s.msisdn, {", ".join(values)}, {_number(import_id)}, %s, %s FROM staged_contacts s
+            WHERE NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.account_id = %s AND c.msisdn = s.msisdn)
+            ORDER BY s.msisdn ON CONFLICT (account_id, msisdn) DO NOTHING""",
+        [account_id, _now(), _now(), account_id],
+    )
+
+
+def _join(account_id: int, group_id: int | None, import_id: int | None) -> int:
+    """Put the staged contacts into a group and return how many are new there."""
+    return _execute(
+        f"""INSERT INTO contacts_membership (group_id, contact_id, spreadsheet_id)
+            SELECT %s, c.id, {_number(import_id)}
+            FROM staged_contacts s CROSS JOIN contacts_contact c WHERE c.account_id = %s AND c.msisdn = s.msisdn
+            ORDER BY s.msisdn ON CONFLICT (group_id, contact_id) DO NOTHING""",
+        [group_id, account_id],
+    )
+
+
+def _blacklisted(account_id: int) -> int:
+    """Count the staged numbers that the account may not write to."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""CREATE TEMPORARY TABLE IF NOT EXISTS staged_contacts ON COMMIT DELETE ROWS
-                AS SELECT {", ".join(_STAGED)} FROM contacts_contact LIMIT 0"""
+            """SELECT count(*) FROM staged_contacts s CROSS JOIN contacts_blacklistentry b
+                WHERE b.account_id = %s AND b.msisdn = s.msisdn""",
+            [account_id],
         )
-        cursor.execute("TRUNCATE staged_contacts")
-        with cursor.copy(f"COPY staged_contacts ({', '.join(_STAGED)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"""INSERT INTO contacts_contact ({", ".join(_COLUMNS)})
-                SELECT %s, {", ".join(_STAGED)}, %s, %s, %s FROM staged_contacts ORDER BY msisdn
-                {_MERGE}""",
-            [account_id, import_id, clock.now(), clock.now()],
-        )
+        (found,) = cursor.fetchone()
+    return int(found)
 
 
-def _execute_many(account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:
-    """Merge the rows one by one in one call, which is as fast as SQLite gets."""
-    now = clock.now().replace(tzinfo=None).isoformat(" ", "microseconds")
-    marks = ", ".join(["%s"] * len(_COLUMNS))
+def _number(value: int | None) -> str:
+    """Return a number as SQL: PostgreSQL does not know of which type a NULL is that stands alone."""
+    return "NULL" if value is None else str(int(value))
+
+
+def _now() -> Any:
+    """Return the moment as the driver takes it."""
+    return connection.ops.adapt_datetimefield_value(clock.now())
+
+
+def _execute(sql: str, values: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO contacts_contact ({', '.join(_COLUMNS)}) VALUES ({marks}) {_MERGE}",
-            [(account_id, *row, import_id, now, now) for row in rows],
-        )
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)

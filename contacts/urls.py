@@ -13,6 +13,7 @@ urlpatterns = [
     path("import/", signed_in(views.upload), name="contacts-import"),
     path("import/<int:import_id>/", signed_in(views.show), name="contacts-import-show"),
     path("import/<int:import_id>/stop/", signed_in(views.stop), name="contacts-import-stop"),
+    path("import/<int:import_id>/undo/", signed_in(views.undo_import), name="contacts-import-undo"),
     path("import/<int:import_id>/rejected.<str:kind>", signed_in(views.rejected), name="contacts-import-rejected"),
     path("accounts/<int:account_id>/link/pull/", signed_in(exchange_views.pull), name="link-pull"),
     path("accounts/<int:account_id>/link/push/", signed_in(exchange_views.push_of), name="link-push"),

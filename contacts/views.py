@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from babel.dates import format_timedelta
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.signed_in import person
-from contacts import imports, spreadsheets
+from contacts import findings, imports, spreadsheets, undo
 from contacts.forms import ColumnsForm, UploadForm
 from contacts.models import Group, Import
 from smspanel import access, downloads
@@ -50,45 +52,55 @@ def show(request: HttpRequest, import_id: int) -> HttpResponse:
     spreadsheet = _import(request, import_id)
     if spreadsheet.status == Import.Status.UPLOADED:
         return _columns(request, _import(request, import_id, to_change=True))
-    context = {"spreadsheet": spreadsheet, "may_change": access.may_change(person(request), spreadsheet)}
+    left = spreadsheet.remaining
+    context = {
+        "spreadsheet": spreadsheet,
+        "may_change": access.may_change(person(request), spreadsheet),
+        "left": left and format_timedelta(left, locale=get_language()),
+    }
     if request.headers.get("HX-Request"):
         return render(request, "contacts/_import.html", context)
     return render(request, "contacts/import.html", page(request, spreadsheet.file_name, **context))
 
 
 def _columns(request: HttpRequest, spreadsheet: Import) -> HttpResponse:
-    """Show the first rows and ask which column is which."""
-    initial = {f"column_{column}": field for field, column in spreadsheet.layout["guess"].items()}
-    form = ColumnsForm(
-        request.POST or None,
-        person=person(request),
-        spreadsheet=spreadsheet,
-        initial={"has_header": bool(spreadsheet.layout["header_row"]), **initial},
-    )
-    if request.method == "POST" and form.is_valid() and _start(request, spreadsheet, form):
+    """Show what was found and the first rows, and ask which column is which."""
+    form = ColumnsForm(request.POST or None, person=person(request), spreadsheet=spreadsheet)
+    if request.method == "POST" and form.is_valid() and _decide(request, spreadsheet, form):
         return redirect("contacts-import-show", spreadsheet.pk)
-    context = page(request, spreadsheet.file_name, form=form, spreadsheet=spreadsheet)
+    told = findings.of(spreadsheet)
+    context = page(request, spreadsheet.file_name, form=form, spreadsheet=spreadsheet, findings=told)
     return render(request, "contacts/columns.html", context)
 
 
-def _start(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> bool:
-    data = form.cleaned_data
+def _decide(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> bool:
+    """Look at the file again as it is wanted, or import it."""
     try:
-        with transaction.atomic():
-            group = data.get("group")
-            if data.get("new_group"):
-                group = Group.objects.create(account=spreadsheet.account, name=data["new_group"])
-            imports.start(
-                spreadsheet=spreadsheet,
-                columns=form.columns,
-                has_header=data["has_header"],
-                group=group,
-                actor=person(request),
-            )
-    except imports.ImportRefused as error:
+        if "look" in request.POST:
+            imports.look_again(spreadsheet=spreadsheet, wanted=form.wanted)
+        else:
+            _start(request, spreadsheet, form)
+    except (imports.ImportRefused, spreadsheets.UnreadableFile) as error:
         form.add_error(None, str(error))
         return False
     return True
+
+
+@transaction.atomic
+def _start(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> None:
+    data = form.cleaned_data
+    group = data.get("group")
+    if data.get("new_group"):
+        group = Group.objects.create(account=spreadsheet.account, name=data["new_group"])
+    imports.start(
+        spreadsheet=spreadsheet,
+        columns=form.columns,
+        has_header=data["has_header"],
+        group=group,
+        actor=person(request),
+        split=data.get("split", False),
+        fixed_lines=data.get("fixed_lines", False),
+    )
 
 
 @require_POST
@@ -96,6 +108,16 @@ def stop(request: HttpRequest, import_id: int) -> HttpResponse:
     """Stop an import."""
     try:
         imports.stop(spreadsheet=_import(request, import_id, to_change=True), actor=person(request))
+    except imports.ImportRefused as error:
+        messages.error(request, str(error))
+    return redirect("contacts-import-show", import_id)
+
+
+@require_POST
+def undo_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Have an import undone."""
+    try:
+        undo.request(spreadsheet=_import(request, import_id, to_change=True), actor=person(request))
     except imports.ImportRefused as error:
         messages.error(request, str(error))
     return redirect("contacts-import-show", import_id)

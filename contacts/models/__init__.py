@@ -2,18 +2,17 @@
 
 from contacts.models.blacklist import BlacklistEntry
 from contacts.models.exchanges import Exchange
-from contacts.models.imports import Import, RejectedRow
-from contacts.models.people import FIELDS, NOTES, Contact, Group, Membership, label_of
+from contacts.models.imports import ColumnMemory, Import, ImportChange, RejectedRow
+from contacts.models.people import Contact, Group, Membership
 
 __all__ = [
-    "FIELDS",
-    "NOTES",
     "BlacklistEntry",
+    "ColumnMemory",
     "Contact",
     "Exchange",
     "Group",
     "Import",
+    "ImportChange",
     "Membership",
     "RejectedRow",
-    "label_of",
 ]

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Final
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from contacts.fields import LENGTHS, NAMES
 from smspanel import clock
-
-NOTES: Final = tuple(f"note_{number}" for number in range(1, 11))
-"""The ten free fields of a contact (JO-10)."""
-
-FIELDS: Final = ("first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
-"""What an import may fill in besides the number."""
 
 
 class Contact(models.Model):
@@ -27,22 +21,22 @@ class Contact(models.Model):
         MALE = "M", _("Male")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
-    msisdn = models.CharField(_("number"), max_length=15)
-    first_name = models.CharField(_("first name"), max_length=60, blank=True, default="")
-    last_name = models.CharField(_("last name"), max_length=60, blank=True, default="")
-    middle_name = models.CharField(_("middle name"), max_length=60, blank=True, default="")
-    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True, default="")
-    birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    note_1 = models.CharField(_("note 1"), max_length=200, blank=True, default="")
-    note_2 = models.CharField(_("note 2"), max_length=200, blank=True, default="")
-    note_3 = models.CharField(_("note 3"), max_length=200, blank=True, default="")
-    note_4 = models.CharField(_("note 4"), max_length=200, blank=True, default="")
-    note_5 = models.CharField(_("note 5"), max_length=200, blank=True, default="")
-    note_6 = models.CharField(_("note 6"), max_length=200, blank=True, default="")
-    note_7 = models.CharField(_("note 7"), max_length=200, blank=True, default="")
-    note_8 = models.CharField(_("note 8"), max_length=200, blank=True, default="")
-    note_9 = models.CharField(_("note 9"), max_length=200, blank=True, default="")
-    note_10 = models.CharField(_("note 10"), max_length=200, blank=True, default="")
+    msisdn = models.CharField(NAMES["msisdn"], max_length=15)
+    first_name = models.CharField(NAMES["first_name"], max_length=LENGTHS["first_name"], blank=True, default="")
+    last_name = models.CharField(NAMES["last_name"], max_length=LENGTHS["last_name"], blank=True, default="")
+    middle_name = models.CharField(NAMES["middle_name"], max_length=LENGTHS["middle_name"], blank=True, default="")
+    sex = models.CharField(NAMES["sex"], max_length=LENGTHS["sex"], choices=Sex, blank=True, default="")
+    birth_date = models.DateField(NAMES["birth_date"], null=True, blank=True)
+    note_1 = models.CharField(NAMES["note_1"], max_length=LENGTHS["note_1"], blank=True, default="")
+    note_2 = models.CharField(NAMES["note_2"], max_length=LENGTHS["note_2"], blank=True, default="")
+    note_3 = models.CharField(NAMES["note_3"], max_length=LENGTHS["note_3"], blank=True, default="")
+    note_4 = models.CharField(NAMES["note_4"], max_length=LENGTHS["note_4"], blank=True, default="")
+    note_5 = models.CharField(NAMES["note_5"], max_length=LENGTHS["note_5"], blank=True, default="")
+    note_6 = models.CharField(NAMES["note_6"], max_length=LENGTHS["note_6"], blank=True, default="")
+    note_7 = models.CharField(NAMES["note_7"], max_length=LENGTHS["note_7"], blank=True, default="")
+    note_8 = models.CharField(NAMES["note_8"], max_length=LENGTHS["note_8"], blank=True, default="")
+    note_9 = models.CharField(NAMES["note_9"], max_length=LENGTHS["note_9"], blank=True, default="")
+    note_10 = models.CharField(NAMES["note_10"], max_length=LENGTHS["note_10"], blank=True, default="")
     last_import = models.ForeignKey("Import", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
@@ -61,13 +55,6 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name} {self.msisdn}".strip()
-
-
-def label_of(field: str) -> str:
-    """Return what people call a field of a contact."""
-    named = Contact._meta.get_field(field)
-    assert isinstance(named, models.Field)
-    return str(named.verbose_name).capitalize()
 
 
 class Group(models.Model):
@@ -117,6 +104,16 @@ class Membership(models.Model):
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
+    spreadsheet = models.ForeignKey(
+        "Import",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text=_("The import that put the contact here; a mark that costs an import of a million no look-up."),
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "contact"], name="once_in_a_group")]

@@ -1,7 +1,17 @@
 """Spreadsheets that people upload, read without writing anything: what is in a file, and its rows."""
 
-from contacts.spreadsheets.guessing import FIELDS
-from contacts.spreadsheets.layout import Format, Inspection, Layout, Row, UnreadableFile
-from contacts.spreadsheets.reading import inspect, rows
+from contacts.spreadsheets.layout import Diagnosis, Finding, Format, Inspection, Layout, Row, UnreadableFile, Wanted
+from contacts.spreadsheets.sandbox import inspect, rows
 
-__all__ = ["FIELDS", "Format", "Inspection", "Layout", "Row", "UnreadableFile", "inspect", "rows"]
+__all__ = [
+    "Diagnosis",
+    "Finding",
+    "Format",
+    "Inspection",
+    "Layout",
+    "Row",
+    "UnreadableFile",
+    "Wanted",
+    "inspect",
+    "rows",
+]

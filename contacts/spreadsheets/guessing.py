@@ -6,11 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from contacts.fields import NOTES
 from contacts.numbers import VOICE, InvalidNumber, Kind, normalise
 from contacts.spreadsheets.layout import Row
-
-NOTES = tuple(f"note_{number}" for number in range(1, 11))
-FIELDS = ("msisdn", "first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
 
 _TITLES = {
     "msisdn": """telefon tel nrtel nrtelefonu numertelefonu numertel telefonkomorkowy telkom telefonkom komorka

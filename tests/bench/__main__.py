@@ -23,14 +23,17 @@ def main() -> int:
     if len(sys.argv) > 1:
         print(json.dumps([asdict(row) for row in _measure(sys.argv[1])]))
         return 0
-    sections = {"Without a database": _part("pure", None), "SQLite": _part("database", None)}
+    sections = {
+        "Without a database": _part("pure", None),
+        "SQLite": _part("importing", None) + _part("database", None),
+    }
     if postgres.binaries() is None:
         print("PostgreSQL is not installed: it is not measured.", file=sys.stderr)
     else:
-        with postgres.cluster(durable=True) as url:
-            sections["PostgreSQL"] = _part("database", url)
-        with postgres.cluster(durable=True) as url:
-            sections["PostgreSQL"] += _part("rest", url)
+        sections["PostgreSQL"] = []
+        for part in ("importing", "database", "rest"):
+            with postgres.cluster(durable=True) as url:
+                sections["PostgreSQL"] += _part(part, url)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(_table(sections))
     print(RESULTS.read_text())
@@ -55,12 +58,12 @@ def _measure(name: str) -> list[Row]:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import database, pure, rest
+    from tests.bench import database, importing, pure, rest
 
-    if name == "pure":
-        return list(pure.rows())
-    call_command("migrate", verbosity=0)
-    return list(rest.rows() if name == "rest" else database.rows())
+    if name != "pure":
+        call_command("migrate", verbosity=0)
+    parts = {"pure": pure, "database": database, "importing": importing, "rest": rest}
+    return list(parts[name].rows())
 
 
 def _table(sections: dict[str, list[Row]]) -> str:

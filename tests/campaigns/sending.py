@@ -45,9 +45,8 @@ def number(index: int, outcome: str = "00") -> str:
 def make_group(account: Account, numbers: list[str], name: str = "Customers", **fields: str) -> Group:
     """Put contacts with these numbers into a group."""
     group, _created = Group.objects.get_or_create(account=account, name=name)
-    rows = [(one, fields.get("first_name", ""), "", "", "", None, *[""] * 10) for one in numbers]
-    upsert.contacts(account_id=account.pk, import_id=None, rows=rows)
-    upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=numbers)
+    rows = [(one, fields.get("first_name", "")) for one in numbers]
+    upsert.contacts(account_id=account.pk, fields=("first_name",), rows=rows, group_id=group.pk)
     return group
 
 

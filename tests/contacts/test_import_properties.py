@@ -16,6 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from contacts import imports, spreadsheets
 from contacts.models import BlacklistEntry, Contact, Group, Import
+from contacts.spreadsheets import reading
 from tests.campaigns.sending import number
 from tests.personas import Persona
 
@@ -55,6 +56,9 @@ every_table = settings(
 @pytest.fixture(autouse=True)
 def _many_chunks(monkeypatch: pytest.MonkeyPatch, slave: Persona) -> None:
     monkeypatch.setattr(imports, "CHUNK", 4)
+    # The reader itself, not in a process of its own: the tables are what is in question, and they are many.
+    monkeypatch.setattr(spreadsheets, "inspect", reading.inspect)
+    monkeypatch.setattr(spreadsheets, "rows", reading.rows)
     BlacklistEntry.objects.create(account=slave.account, msisdn=BLACKLISTED)
 
 

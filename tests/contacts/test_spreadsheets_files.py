@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contacts.spreadsheets import Inspection, inspect, rows
+from contacts.spreadsheets import Inspection, Wanted, inspect, rows
 from tests.contacts.make_files import PEOPLE
 
 FILES = Path(__file__).parent / "files"
@@ -14,7 +14,7 @@ MAPPING = {0: "msisdn", 1: "first_name", 2: "last_name", 3: "birth_date", 4: "no
 
 
 def look(name: str, sheet: str = "") -> Inspection:
-    return inspect(FILES / name, name, sheet=sheet)
+    return inspect(FILES / name, name, Wanted(sheet=sheet or None))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from contacts.spreadsheets import UnreadableFile, inspect, reading, rows, workbook
+from contacts.spreadsheets import UnreadableFile, Wanted, inspect, reading, rows, workbook
 
 FILES = Path(__file__).parent / "files"
 
@@ -42,19 +42,19 @@ def test_the_reason_is_told(name: str, words: str) -> None:
 def test_a_file_that_unpacks_to_too_much_is_not_opened(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, limit, 3)
     with pytest.raises(UnreadableFile, match="far too large"):
-        inspect(FILES / "mixed.xlsx", "mixed.xlsx")
+        reading.inspect(FILES / "mixed.xlsx", "mixed.xlsx")
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ROWS", 2)
     with pytest.raises(UnreadableFile, match="more than 2 rows"):
-        inspect(FILES / "utf8.csv", "utf8.csv")
+        reading.inspect(FILES / "utf8.csv", "utf8.csv")
 
 
 def test_a_sheet_that_does_not_exist_is_named() -> None:
     for sheet in ("Hidden", "Nobody"):
         with pytest.raises(UnreadableFile, match=sheet):
-            inspect(FILES / "mixed.xlsx", "mixed.xlsx", sheet=sheet)
+            inspect(FILES / "mixed.xlsx", "mixed.xlsx", Wanted(sheet=sheet))
 
 
 def test_a_file_that_changed_after_the_inspection_is_refused(tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_no_file_breaks_the_reader(tmp_path: Path, content: bytes, place: int, d
     path = tmp_path / "file"
     path.write_bytes(content[:place] + damage + content[place + len(damage) :])
     try:
-        found = inspect(path, "file.csv")
-        for number, cells in rows(path, found.layout):
+        found = reading.inspect(path, "file.csv")
+        for number, cells in reading.rows(path, found.layout):
             assert number > found.layout.header_row
             assert len(cells) >= found.layout.width
     except UnreadableFile as error:

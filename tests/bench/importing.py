@@ -1,0 +1,170 @@
+"""Importing 100,000 rows of six columns, beside the shortest way to do it right, and beside stock import-export.
+
+The bare way reads the file, checks numbers with one expression, stages the rows and merges them: on PostgreSQL by COPY,
+on SQLite by executemany. It counts nothing, rejects silently, cannot resume and cannot be undone.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import tablib
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from import_export.resources import modelresource_factory
+from openpyxl import Workbook
+from python_calamine import CalamineWorkbook
+
+from accounts.models import Account
+from contacts import imports
+from contacts.models import Contact, Import
+from smspanel import clock
+from tests.bench.measure import Row, compare
+from tests.personas import make_people
+
+PEOPLE: Final = 100_000
+STOCK: Final = 2_000
+TITLES: Final = ("phone", "first name", "last name", "sex", "birth date", "note 1")
+COLUMNS: Final = ("msisdn", "first_name", "last_name", "sex", "birth_date", "note_1")
+POLISH: Final = re.compile(r"(?:48)?((?:45|5[0137]|6[069]|7[2389]|88)[0-9]{7})")
+
+
+def rows() -> Iterator[Row]:
+    """Measure new contacts from CSV and XLSX, the same file again, and the library that comes with the admin."""
+    account = make_people().slave.account
+    with TemporaryDirectory() as folder:
+        text, sheet = _files(Path(folder))
+        bare = "parse, check, stage, merge"
+        yield _compare(account, f"importing CSV, all new / {bare}", text, before=_forget)
+        yield _compare(account, f"importing CSV, all known / {bare}", text, before=_nothing)
+        yield _compare(account, f"importing XLSX, all new / {bare}", sheet, before=_forget)
+        yield _beside_stock(account, text)
+
+
+def _files(folder: Path) -> tuple[Path, Path]:
+    """Write the same people as CSV and as XLSX; one in fifty has no number, one in a hundred comes twice."""
+    text, sheet = folder / "people.csv", folder / "people.xlsx"
+    book = Workbook(write_only=True)
+    table: Any = book.create_sheet()
+    with text.open("w", newline="") as file:
+        write = csv.writer(file, delimiter=";").writerow
+        for line in (TITLES, *map(_person, range(PEOPLE))):
+            write(line)
+            table.append(line)
+    book.save(sheet)
+    return text, sheet
+
+
+def _person(index: int) -> tuple[str, ...]:
+    number = "" if index % 50 == 7 else str(500_000_000 + (index - index % 100 // 99) * 7)
+    born = f"{1950 + index % 50}-{1 + index % 12:02d}-{1 + index % 28:02d}"
+    return number, f"Name {index % 100}", f"Surname {index % 1000}", "FM"[index % 2], born, f"customer {index}"
+
+
+def _compare(account: Account, work: str, path: Path, *, before: Callable[[], None]) -> Row:
+    def ours() -> None:
+        before()
+        _import(account, path)
+
+    def bare() -> None:
+        before()
+        _import_bare(account.pk, path)
+
+    return compare(work, "rows", PEOPLE, bare=bare, ours=ours)
+
+
+def _import(account: Account, path: Path) -> None:
+    upload = SimpleUploadedFile(path.name, path.read_bytes())
+    spreadsheet = imports.upload(account=account, actor=None, file=upload, target=Import.Target.CONTACTS)
+    columns = {field: index for index, field in enumerate(COLUMNS)}
+    imports.start(spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=None)
+    imports.apply(spreadsheet.pk)
+    spreadsheet.refresh_from_db()
+    if spreadsheet.created_count + spreadsheet.updated_count != Contact.objects.count():
+        raise RuntimeError(f"{spreadsheet.cursor} of {PEOPLE} rows were imported: {spreadsheet.problem}")
+
+
+def _import_bare(account_id: int, path: Path) -> None:
+    with transaction.atomic():
+        _merge(account_id, {one[0]: one for one in _checked(path)})
+
+
+def _checked(path: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the rows whose number is one."""
+    with path.open("rb" if path.suffix == ".xlsx" else "r") as file:
+        if path.suffix == ".xlsx":
+            lines: Any = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).iter_rows()
+        else:
+            lines = csv.reader(file, delimiter=";")
+        for line in islice(lines, 1, None):
+            if match := POLISH.fullmatch(line[0]):
+                yield "48" + match[1], *line[1:]
+
+
+def _merge(account_id: int, people: dict[str, tuple[str, ...]]) -> None:
+    names, blank = ", ".join(COLUMNS), ", ".join(["''"] * 10)
+    others = "middle_name, note_2, note_3, note_4, note_5, note_6, note_7, note_8, note_9, note_10"
+    updates = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "updated_at"))
+    upsert = f"ON CONFLICT (account_id, msisdn) DO UPDATE SET {updates}"
+    into = f"INSERT INTO contacts_contact (account_id, {names}, {others}, created_at, updated_at)"
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE bare ({', '.join(f'{name} text' for name in COLUMNS)}) ON COMMIT DROP"
+            )
+            with cursor.copy(f"COPY bare ({names}) FROM STDIN") as copy:
+                for one in people.values():
+                    copy.write_row(one)
+            typed = names.replace("birth_date", "birth_date::date")
+            cursor.execute(f"{into} SELECT %s, {typed}, {blank}, %s, %s FROM bare {upsert}", [account_id, now, now])
+        else:
+            marks = ", ".join(["%s"] * len(COLUMNS))
+            values = [(account_id, *one, now, now) for one in people.values()]
+            cursor.executemany(f"{into} VALUES (%s, {marks}, {blank}, %s, %s) {upsert}", values)
+
+
+def _beside_stock(account: Account, path: Path) -> Row:
+    """Compare with django-import-export as it comes, on fewer rows: it would take minutes for all."""
+    ours = [_seconds(_import, account, path) for _round in range(3)]
+    stock = [_seconds(_import_stock, account, path) for _round in range(3)]
+    work = "importing CSV, all new / stock django-import-export"
+    return Row(work, "rows", STOCK / statistics.median(stock), PEOPLE / statistics.median(ours))
+
+
+def _import_stock(account: Account, path: Path) -> None:
+    data = tablib.Dataset(headers=("account", *COLUMNS))
+    for line in islice(_checked(path), STOCK):
+        data.append((account.pk, *line))
+    options = {"fields": ("account", *COLUMNS), "import_id_fields": ("account", "msisdn")}
+    result = modelresource_factory(Contact, meta_options=options)().import_data(data, raise_errors=True)
+    if result.has_errors() or Contact.objects.count() < STOCK * 0.9:
+        raise RuntimeError("import-export did not import")
+
+
+def _seconds(work: Callable[[Account, Path], None], account: Account, path: Path) -> float:
+    _forget()
+    start = time.perf_counter()
+    work(account, path)
+    return time.perf_counter() - start
+
+
+def _nothing() -> None:
+    pass
+
+
+def _forget() -> None:
+    """Empty the tables, as an installation begins."""
+    with connection.cursor() as cursor:
+        for table in ("contacts_importchange", "contacts_rejectedrow", "contacts_contact"):
+            cursor.execute(f"DELETE FROM {table}")
+            if connection.vendor == "postgresql":
+                cursor.execute(f"VACUUM {table}")
