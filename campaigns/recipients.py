@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
 from campaigns.text import tags
-from contacts import numbers
+from contacts import blacklist, numbers
 from contacts.models import FIELDS
 
 _SEPARATORS: Final = re.compile(r"[\n\r,;]+")
@@ -44,9 +44,7 @@ def exclusions(campaign: Campaign) -> list[Exclusion]:
         condition = f"""EXISTS (SELECT 1 FROM contacts_membership xm JOIN contacts_contact x ON x.id = xm.contact_id
             WHERE xm.group_id IN ({_marks(groups)}) AND x.msisdn = n.msisdn)"""
         found.append(Exclusion("EXCLUDED_GROUP", condition, tuple(groups)))
-    condition = """EXISTS (SELECT 1 FROM contacts_blacklistentry b
-            WHERE b.account_id = %s AND b.msisdn = n.msisdn)"""
-    found.append(Exclusion("BLACKLISTED", condition, (campaign.account_id,)))
+    found.append(Exclusion("BLACKLISTED", *blacklist.condition(campaign.account, "n.msisdn")))
     return found
 
 

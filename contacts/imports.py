@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import cells, spreadsheets, uploads, upsert
+from contacts import blacklist, cells, spreadsheets, uploads, upsert
 from contacts.models import BlacklistEntry, Contact, Group, Import, RejectedRow
 from smspanel import clock, doorbell
 
@@ -208,9 +208,7 @@ def _write_contacts(current: Import, good: Mapping[str, list[Any]]) -> None:
     current.duplicate_count += len(good) - len(fresh)
     current.created_count += sum(row[0] not in known for row in fresh)
     current.updated_count += sum(row[0] in known for row in fresh)
-    current.blacklisted_count += BlacklistEntry.objects.filter(
-        account=current.account_id, msisdn__in=[row[0] for row in fresh]
-    ).count()
+    current.blacklisted_count += len(blacklist.blocked(account=current.account, msisdns=[row[0] for row in fresh]))
 
 
 def _write_blacklist(current: Import, good: Mapping[str, list[Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import exchanges, imports
+from contacts import blacklist, exchanges, imports
 from smspanel.doorbell import Ids
 
 
@@ -26,3 +26,8 @@ def exchange(exchange_id: int) -> None:
 def due_exchanges() -> Iterable[Ids]:
     """Return exchanges that wait, or that no living process is working on."""
     return exchanges.due()
+
+
+def forget_expired_blacklist() -> None:
+    """Delete blacklist entries that have expired."""
+    blacklist.forget_expired()
