@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import numbers
+from contacts import erasure, numbers
 from contacts.models import BlacklistEntry
 from smspanel import clock
 from smspanel.bulk import CHUNK, chunks
@@ -135,7 +135,13 @@ def add(
 
 
 def put(draft: BlacklistEntry, msisdns: Sequence[str]) -> int:
-    """Write an entry like the draft for each number, in the caller's transaction, and return how many are new."""
+    """Write an entry like the draft for each number, in the caller's transaction, and return how many are new.
+
+    People who asked to be erased need none, and their numbers are not kept again.
+    """
+    if draft.account_id is not None:
+        gone = erasure.erased(account_id=draft.account_id, msisdns=msisdns)
+        msisdns = [msisdn for msisdn in msisdns if msisdn not in gone]
     return sum(_put(draft, some) for some in chunks(msisdns))
 
 

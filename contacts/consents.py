@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import numbers
+from contacts import erasure, numbers
 from contacts.models import Consent, ConsentClause, Import
 from smspanel import clock, crypto
 from smspanel.bulk import chunks
@@ -64,9 +64,11 @@ def record(
 ) -> int:
     """Record that these numbers agreed to the clause, and return how many consents are new.
 
-    The numbers are normalised and distinct. Who agreed to the same already, or has withdrawn since `given_at`, is
-    passed over. There is no entry in the audit trail: that is for whoever decides, once for all chunks.
+    The numbers are normalised and distinct. Who agreed to the same already, has withdrawn since `given_at`, or asked to
+    be erased, is passed over. Whoever decides writes the audit trail, once for all chunks.
     """
+    gone = erasure.erased(account_id=clause.account_id, msisdns=[msisdn for msisdn, _row in people])
+    people = [one for one in people if one[0] not in gone]
     moment = connection.ops.adapt_datetimefield_value
     given, now = moment(given_at), moment(clock.now())
     common: list[Any] = [clause.account_id, channel.value, purpose.value, clause.pk, given, source.value]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from contacts import erasure
 from contacts.models import FIELDS
 from smspanel import clock
 
@@ -28,14 +29,21 @@ Row = Sequence[Any]
 
 
 @transaction.atomic
-def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> None:
-    """Create or update contacts by number; the numbers must be distinct."""
+def contacts(*, account_id: int, import_id: int | None, rows: Sequence[Row]) -> set[str]:
+    """Create or update contacts by number; the numbers must be distinct.
+
+    People who asked to be erased are left out; their numbers are returned.
+    """
     if not rows:
-        return
+        return set()
+    refused = erasure.erased(account_id=account_id, msisdns=[row[0] for row in rows])
+    if refused:
+        rows = [row for row in rows if row[0] not in refused]
     if connection.vendor == "postgresql":
         _copy_and_merge(account_id, import_id, rows)
     else:
         _execute_many(account_id, import_id, rows)
+    return refused
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
-"""To whom: contacts, groups, who is in which, blacklists, consents, and imports."""
+"""To whom: contacts, groups, who is in which, blacklists, consents, imports, and who was erased."""
 
 from contacts.models.blacklist import BlacklistEntry
 from contacts.models.consents import Consent, ConsentClause
+from contacts.models.erasure import Erasure, ErasureKey
 from contacts.models.exchanges import Exchange
 from contacts.models.imports import Import, RejectedRow
 from contacts.models.people import FIELDS, NOTES, Contact, Group, Membership, label_of
@@ -13,6 +14,8 @@ __all__ = [
     "Consent",
     "ConsentClause",
     "Contact",
+    "Erasure",
+    "ErasureKey",
     "Exchange",
     "Group",
     "Import",
