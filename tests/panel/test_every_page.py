@@ -18,6 +18,7 @@ PAGES = (
     "points-move",
     "campaign-new",
     "contacts-import",
+    "person",
     "blacklist-add",
     "blacklist-check",
     "blacklist-remove",
