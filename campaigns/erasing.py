@@ -46,6 +46,7 @@ HOLDING_PEOPLE = (
 )
 """Files that may name anybody; all of them are deleted, as they can be asked for again."""
 
+INBOX = ("query", "body", "problem")
 CHUNK = 500
 
 
@@ -69,6 +70,10 @@ def erase(*, account: Account, msisdn: str, actor: User | None) -> dict[str, int
             _("A message to this number is on its way. Cancel its campaign, or wait until its fate is known.")
         )
     scrubber = Scrubber(msisdn, _texts(messages))
+    if _inbox(scrubber).filter(next_attempt_at__isnull=False).exists():
+        raise ErasureRefused(
+            _("A report or reply with this number is not dealt with yet. Try again in some minutes, or in three days.")
+        )
     tree = BlacklistEntry.objects.filter(account=account, msisdn=msisdn, scope=BlacklistEntry.Scope.TREE).exists()
     erasure.remember(account=account, msisdn=msisdn, for_tree=tree, actor=actor)
     done = erasure.forget_person(account=account, msisdn=msisdn, scrubber=scrubber)
@@ -138,9 +143,7 @@ def _forget_answers(account: Account, messages: Sequence[Message], scrubber: Scr
     batches = Batch.objects.filter(campaign__in={message.campaign_id for message in messages})
     _scrub(batches, scrubber, "problem", "provider_answer")
     _scrub(BatchEvidence.objects.filter(batch__in=batches), scrubber, "raw")
-    _scrub(
-        _holding(InboxItem.objects.all(), scrubber, "query", "body", "problem"), scrubber, "query", "body", "problem"
-    )
+    _scrub(_inbox(scrubber), scrubber, *INBOX)
     told = PostbackEvent.objects.filter(endpoint__account=account)
     _scrub(_holding(told, scrubber, "payload"), scrubber, "payload")
     used = Connection.objects.filter(batches__in=batches).values("pk")
@@ -150,6 +153,11 @@ def _forget_answers(account: Account, messages: Sequence[Message], scrubber: Scr
     _scrub(calls, scrubber, "path", "excerpt")
     _scrub(Connection.objects.filter(last_error__contains=scrubber.digits), scrubber, "last_error")
     _scrub_sealed(IdempotencyKey.objects.filter(account=account), scrubber)
+
+
+def _inbox(scrubber: Scrubber) -> QuerySet[InboxItem]:
+    """Return what came in with the number, for whichever account; what still waits must be read as it came."""
+    return _holding(InboxItem.objects.all(), scrubber, *INBOX)
 
 
 def _holding(rows: QuerySet[Any], scrubber: Scrubber, *names: str) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""Forgets what is older than it is to be kept (SMSPANEL_KEEP_…), at night and in short transactions.
+"""Forgets what is older than it is to be kept, at night and in short transactions.
 
 Every step deals with at most CHUNK rows and says how many; a round goes on until nothing is left, and one that a
 crash ended is taken up where it stood, because what is forgotten is not found again. The ledger, the audit trail,

@@ -22,7 +22,7 @@ from accounts.models import Account, User
 from contacts.models import BlacklistEntry, Consent, Contact, Erasure, ErasureKey, Import, RejectedRow
 from smspanel import clock, crypto
 from smspanel.bulk import CHUNK, chunks
-from smspanel.redaction import MASK, redact
+from smspanel.redaction import MASK, pattern_of
 
 SHORTEST: Final = 6
 """Of shorter national numbers all digits are looked for, country code included."""
@@ -99,7 +99,7 @@ class Scrubber:
     def __init__(self, msisdn: str, texts: Iterable[str] = ()) -> None:
         national = str(phonenumbers.national_significant_number(phonenumbers.parse(f"+{msisdn}")))
         self.digits = national if len(national) >= SHORTEST else msisdn
-        self.texts = [text for text in texts if len(text) >= SHORTEST]
+        self._texts = pattern_of([text for text in texts if len(text) >= SHORTEST])
         self._pattern = re.compile(r"[^0-9A-Za-z]{0,3}?".join(self.digits))
 
     def finds(self, value: Any) -> bool:
@@ -109,7 +109,8 @@ class Scrubber:
     def clean(self, value: Any) -> Any:
         """Return the text or JSON value without them."""
         if isinstance(value, str):
-            return self._pattern.sub(lambda found: re.sub("[0-9]", "0", found[0]), redact(value, self.texts))
+            masked = self._texts.sub(MASK, value) if self._texts else value
+            return self._pattern.sub(lambda found: re.sub("[0-9]", "0", found[0]), masked)
         if isinstance(value, dict):
             return {key: self.clean(item) for key, item in value.items()}
         if isinstance(value, list):

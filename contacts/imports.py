@@ -202,10 +202,12 @@ def _write_contacts(current: Import, good: Mapping[str, list[Any]]) -> None:
         Contact.objects.filter(account=current.account_id, msisdn__in=good).values_list("msisdn", "last_import_id")
     )
     fresh = [row for msisdn, row in good.items() if known.get(msisdn) != current.pk]
-    upsert.contacts(account_id=current.account_id, import_id=current.pk, rows=fresh)
+    erased = upsert.contacts(account_id=current.account_id, import_id=current.pk, rows=fresh)
     if current.group_id:
         upsert.memberships(group_id=current.group_id, account_id=current.account_id, numbers=list(good))
     current.duplicate_count += len(good) - len(fresh)
+    current.invalid_count += len(erased)
+    fresh = [row for row in fresh if row[0] not in erased]
     current.created_count += sum(row[0] not in known for row in fresh)
     current.updated_count += sum(row[0] in known for row in fresh)
     current.blacklisted_count += len(blacklist.blocked(account=current.account, msisdns=[row[0] for row in fresh]))
@@ -213,15 +215,7 @@ def _write_contacts(current: Import, good: Mapping[str, list[Any]]) -> None:
 
 def _write_blacklist(current: Import, good: Mapping[str, list[Any]]) -> None:
     """Put numbers on the blacklist; one that is there already is a repetition."""
-    known = set(
-        BlacklistEntry.objects.filter(account=current.account_id, msisdn__in=good).values_list("msisdn", flat=True)
-    )
-    new = [msisdn for msisdn in good if msisdn not in known]
-    source = BlacklistEntry.Source.IMPORT
-    BlacklistEntry.objects.bulk_create(
-        [BlacklistEntry(account_id=current.account_id, msisdn=msisdn, source=source) for msisdn in new],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    current.created_count += len(new)
-    current.duplicate_count += len(known)
+    draft = BlacklistEntry(account=current.account, source=BlacklistEntry.Source.IMPORT, created_by=current.created_by)
+    new = blacklist.put(draft, list(good))
+    current.created_count += new
+    current.duplicate_count += len(good) - new

@@ -13,7 +13,6 @@ from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from accounts import api_calls
 from accounts.models import AuditEntry, ConnectionCall, IdempotencyKey
 from campaigns import delivery, erasing, orders, report_files
 from campaigns.errors import CampaignRefused
@@ -161,16 +160,22 @@ def test_the_audit_trail_says_how_much_and_not_who(sending: Sending, planted: Ca
     assert LogEntry.objects.exists()
 
 
-def test_what_software_called_names_nobody(sending: Sending) -> None:
-    assert not any(DIGITS in str(call) for call in api_calls.newest(sending.account))
-
-
 @pytest.mark.parametrize("state", Message.OPEN)
 def test_nobody_is_erased_while_a_message_is_on_its_way(sending: Sending, planted: Campaign, state: str) -> None:
     Message.objects.filter(msisdn=CANARY, campaign=planted).update(state=state)
     with pytest.raises(erasing.ErasureRefused, match="on its way"):
         erase(sending)
     assert (Erasure.objects.count(), Contact.objects.filter(msisdn=CANARY).count()) == (0, 1)
+
+
+def test_nobody_is_erased_while_something_from_them_is_to_be_read(sending: Sending) -> None:
+    item = delivery.receive(connection=sending.connection, query={"from": CANARY}, body="")
+    with pytest.raises(erasing.ErasureRefused, match="not dealt with yet"):
+        erase(sending)
+    InboxItem.objects.update(state="UNMATCHED", next_attempt_at=None)
+    erase(sending)
+    item.refresh_from_db()
+    assert item.query == {"from": "48000000000"}
 
 
 def test_a_text_to_somebody_who_was_erased_is_refused(sending: Sending) -> None:
@@ -185,6 +190,17 @@ def test_pasting_somebody_who_was_erased_leaves_them_out_and_keeps_no_number(sen
     campaign = sending.draft([], numbers=f"{CANARY}\n{OTHER}")
     assert [row.problem for row in Recipient.objects.order_by("pk")] == ["This person asked to be erased.", ""]
     assert (campaign.plan.recipients, DIGITS in dump()) == (1, False)
+
+
+@pytest.mark.parametrize("target", list(Import.Target))
+def test_an_import_counts_who_was_erased_and_keeps_nothing(sending: Sending, target: Import.Target) -> None:
+    erase(sending)
+    file = SimpleUploadedFile("a.csv", f"phone\n{CANARY}\n{OTHER}".encode())
+    spreadsheet = imports.upload(account=sending.account, actor=None, file=file, target=target)
+    imports.start(spreadsheet=spreadsheet, columns={"msisdn": 0}, has_header=True, group=None, actor=None)
+    doorbell.run_all_due()
+    spreadsheet.refresh_from_db()
+    assert (spreadsheet.status, spreadsheet.created_count, DIGITS in dump()) == ("DONE", 1, False)
 
 
 def test_nothing_brings_the_person_back(sending: Sending) -> None:

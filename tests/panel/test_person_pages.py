@@ -110,7 +110,7 @@ def test_the_readme_speaks_the_reader_s_language(people: People, known: Contact)
 
 
 def test_a_person_is_erased_after_a_question(people: People, known: Contact) -> None:
-    assert "This cannot be undone" in post(people.slave, "erase").text
+    assert "Nobody can undo this." in post(people.slave, "erase").text
     assert Contact.objects.exists()
     assert "The person is erased." in post(people.slave, "erase", sure="yes").text
     assert not Contact.objects.exists()
