@@ -6,15 +6,16 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from accounts.models import Connection, ConnectionCall
 from smspanel import clock
+from smspanel.bulk import CHUNK
 from smspanel.providers.base import CallRecord, Recorder
 
 logger = logging.getLogger(__name__)
 
-KEPT_FOR: Final = timedelta(days=14)
 KEPT_PER_CONNECTION: Final = 10_000
 
 
@@ -42,7 +43,10 @@ def recorder(connection: Connection) -> Recorder:
 
 def forget_old() -> None:
     """Delete calls that are too old, and of each connection those beyond the newest."""
-    ConnectionCall.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()
+    if settings.KEEP_CALLS:
+        old = ConnectionCall.objects.filter(at__lt=clock.now() - timedelta(days=settings.KEEP_CALLS)).order_by("at")
+        while ids := list(old.values_list("pk", flat=True)[:CHUNK]):
+            ConnectionCall.objects.filter(pk__in=ids).delete()
     for connection in Connection.objects.all():
         newest = connection.calls.order_by("-pk").values_list("pk", flat=True)
         for first_beyond in newest[KEPT_PER_CONNECTION : KEPT_PER_CONNECTION + 1]:

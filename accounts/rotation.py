@@ -17,6 +17,7 @@ SEALED: Final = (
     ("accounts.Connection", "sealed_token"),
     ("accounts.AppKey", "sealed"),
     ("accounts.IdempotencyKey", "sealed_answer"),
+    ("contacts.ErasureKey", "sealed_secret"),
     ("campaigns.PostbackEndpoint", "sealed_secret"),
 )
 """Every column that holds sealed values, by the label of its model: later apps have some, too."""

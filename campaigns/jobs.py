@@ -12,6 +12,7 @@ from campaigns import (
     postback_delivery,
     recipient_files,
     report_files,
+    retention,
     settlement,
 )
 from campaigns import dispatch as dispatching
@@ -171,3 +172,18 @@ def due_report_files() -> Iterable[Ids]:
 def forget_report_files() -> None:
     """Delete files that were asked for long ago."""
     report_files.forget_old()
+
+
+def begin_cleaning() -> None:
+    """Begin to forget what is older than it is to be kept."""
+    retention.begin()
+
+
+def clean(round_id: int) -> None:
+    """Forget for a while what is older than it is to be kept."""
+    retention.clean(round_id)
+
+
+def due_cleanings() -> Iterable[Ids]:
+    """Return rounds of forgetting that have not ended and that nobody works on."""
+    return retention.due()

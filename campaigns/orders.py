@@ -19,6 +19,7 @@ from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
 from campaigns.text import CharacterPolicy
+from contacts import blacklist, erasure
 from contacts.models import Group, Membership
 from smspanel import clock
 from smspanel.memory import remember
@@ -172,8 +173,7 @@ def _text_of_single(campaign: Campaign) -> str:
 
 
 # A join would let the planner begin with all that the account sent today; so it begins with what the number got.
-_HISTORY: Final = """SELECT
-    EXISTS (SELECT 1 FROM contacts_blacklistentry b WHERE b.account_id = %s AND b.msisdn = %s),
+_HISTORY: Final = f"""SELECT {{blacklisted}}, {erasure.HAS_ERASED},
     (SELECT count(*) FILTER (WHERE (
             SELECT c.account_id = %s AND c.single AND c.text = %s AND c.created_at >= %s
             FROM campaigns_campaign c WHERE c.id = m.campaign_id))
@@ -185,9 +185,13 @@ def _check_history(account: Account, msisdn: str, text: str) -> None:
     midnight = clock.now().astimezone(account.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         since = connection.ops.adapt_datetimefield_value(midnight)
-        cursor.execute(_HISTORY, [account.pk, msisdn, account.pk, text, since, msisdn])
-        blacklisted, sent = cursor.fetchone()
-    if blacklisted:
+        blacklisted, values = blacklist.condition(account, "%s", msisdn)
+        tree = (account.pk, account.master_id or account.pk)
+        cursor.execute(_HISTORY.format(blacklisted=blacklisted), [*values, *tree, account.pk, text, since, msisdn])
+        is_blocked, may_be_erased, sent = cursor.fetchone()
+    if may_be_erased and erasure.erased(account_id=account.pk, msisdns=[msisdn]):
+        raise CampaignRefused(str(erasure.Erased()), rule=Rule.NUMBER_BLACKLISTED)
+    if is_blocked:
         sentence = _("The number %(number)s is on the blacklist.") % {"number": msisdn}
         raise CampaignRefused(sentence, rule=Rule.NUMBER_BLACKLISTED)
     if settings.SAME_TEXT_LIMIT and sent >= settings.SAME_TEXT_LIMIT:

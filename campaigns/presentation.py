@@ -23,7 +23,7 @@ REASONS: Final[dict[str, Promise]] = {
     "REPEATED": gettext_lazy("Named more than once"),
     "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
-    "BLACKLISTED": gettext_lazy("On your blacklist"),
+    "BLACKLISTED": gettext_lazy("On the blacklist"),
     "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
 }
 

@@ -12,8 +12,8 @@ from accounts import connections
 from accounts.models import Connection
 from campaigns import lifecycle, routing
 from campaigns.models import Batch, Campaign, Message
+from contacts import blacklist, erasure
 from contacts.destinations import destination_of
-from contacts.models import BlacklistEntry
 from smspanel import clock
 from smspanel.providers import registry
 
@@ -111,10 +111,16 @@ def _alike(campaign: Campaign, routes: routing.Routes, first: Message, connectio
 
 
 def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
-    """Claim these messages for the batch, unless blacklisted by now: those are left out."""
-    blacklisted = Exists(BlacklistEntry.objects.filter(account=campaign.account_id, msisdn=OuterRef("msisdn")))
+    """Claim these messages for the batch, unless blacklisted or erased by now: those are left out.
+
+    The blacklist is asked once, so that no message can be neither.
+    """
+    gone = erasure.erased(account_id=campaign.account_id, msisdns=messages.values_list("msisdn", flat=True))
+    if gone:
+        messages.filter(msisdn__in=gone).update(state=Message.State.EXCLUDED, batch=None, reason=str(erasure.Erased()))
+    blacklisted = Exists(blacklist.holding_for(campaign.account).filter(msisdn=OuterRef("msisdn")))
     taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
-    messages.filter(blacklisted).update(
+    messages.update(
         state=Message.State.EXCLUDED,
         batch=None,
         reason=_("On the blacklist since the campaign was confirmed"),

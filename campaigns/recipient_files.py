@@ -137,6 +137,7 @@ def _keep(source: RecipientFile, chunk: Sequence[list[str]], words: Dictionary) 
             campaign.text = first
             Campaign.objects.filter(pk=campaign.pk).update(text=first)
         rows = [_recipient(source, cells, words) for cells in chunk]
+        recipients.leave_out_erased(campaign.account_id, rows)
         Recipient.objects.bulk_create(rows, batch_size=1000)
         current.rejected += sum(bool(row.problem) for row in rows)
         current.cursor += len(chunk)

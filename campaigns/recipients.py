@@ -14,8 +14,9 @@ from django.db import connection, transaction
 
 from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
 from campaigns.text import tags
-from contacts import numbers
+from contacts import blacklist, erasure, numbers
 from contacts.fields import FIELDS
+from smspanel.redaction import MASK
 
 _SEPARATORS: Final = re.compile(r"[\n\r,;]+")
 MAX_PASTED: Final = 100_000
@@ -44,9 +45,7 @@ def exclusions(campaign: Campaign) -> list[Exclusion]:
         condition = f"""EXISTS (SELECT 1 FROM contacts_membership xm JOIN contacts_contact x ON x.id = xm.contact_id
             WHERE xm.group_id IN ({_marks(groups)}) AND x.msisdn = n.msisdn)"""
         found.append(Exclusion("EXCLUDED_GROUP", condition, tuple(groups)))
-    condition = """EXISTS (SELECT 1 FROM contacts_blacklistentry b
-            WHERE b.account_id = %s AND b.msisdn = n.msisdn)"""
-    found.append(Exclusion("BLACKLISTED", condition, (campaign.account_id,)))
+    found.append(Exclusion("BLACKLISTED", *blacklist.condition(campaign.account, "n.msisdn")))
     return found
 
 
@@ -170,9 +169,18 @@ def paste(*, campaign: Campaign, text: str) -> tuple[int, int]:
 def add(*, campaign: Campaign, raws: Iterable[str]) -> tuple[int, int]:
     """Add numbers as they are written; returns how many are valid and how many are not."""
     rows = [read(campaign, raw) for raw in raws]
+    leave_out_erased(campaign.account_id, rows)
     Recipient.objects.bulk_create(rows, batch_size=1000)
     invalid = sum(bool(row.problem) for row in rows)
     return len(rows) - invalid, invalid
+
+
+def leave_out_erased(account_id: int, rows: Sequence[Recipient]) -> None:
+    """Put the reason in the place of everything that unsaved recipients say of people who asked to be erased."""
+    gone = erasure.erased(account_id=account_id, msisdns={row.msisdn for row in rows if row.msisdn})
+    for row in rows:
+        if row.msisdn in gone:
+            row.raw, row.msisdn, row.text, row.problem = MASK, "", "", str(erasure.Erased())
 
 
 def split(text: str) -> list[str]:

@@ -14,8 +14,8 @@ from accounts.models import Account, Connection
 from campaigns import matching, postbacks, prefixes
 from campaigns.models import Campaign, Prefix, PrefixReservation, Reply
 from campaigns.stopwords import asks_to_stop
-from contacts import blacklist, numbers, upsert
-from contacts.models import BlacklistEntry, Group
+from contacts import blacklist, consents, numbers, upsert
+from contacts.models import BlacklistEntry, Consent, Group
 from smspanel import clock, crypto
 from smspanel.providers.base import Inbound
 
@@ -123,7 +123,7 @@ def _holder(prefix: Prefix | None, reservation: PrefixReservation | None) -> Acc
 
 
 def _obey(reply: Reply) -> None:
-    """Put the number on the blacklist of the account, or into the group of its reservation."""
+    """Blacklist the number in the account and withdraw its consents, or put it into the group of its reservation."""
     if reply.account is None:
         return
     if _asks_to_stop(reply.text, reply.prefix):
@@ -133,6 +133,9 @@ def _obey(reply: Reply) -> None:
             source=BlacklistEntry.Source.REPLY,
             actor=None,
             reason=(reply.text or reply.sent_to)[:120],
+        )
+        consents.withdraw(
+            account=reply.account, raw_numbers=[f"+{reply.msisdn}"], actor=None, source=Consent.Source.REPLY
         )
     elif reply.reservation and reply.prefix and reply.prefix.type == Prefix.Type.GROUP_COMMAND:
         reply.group = _collect(reply, reply.account)

@@ -53,6 +53,11 @@ def path_of(report: ReportFile) -> Path:
     return folder() / report.public_id.hex
 
 
+def paths_of(report: ReportFile) -> list[Path]:
+    """Return whatever there may be of a file on the disk."""
+    return [path_of(report), *folder().glob(f"{report.public_id.hex}.*")]
+
+
 def of_days(
     *, account: Account, kind: ReportFile.Type, first: date, last: date, actor: User | None = None
 ) -> ReportFile:

@@ -1,11 +1,11 @@
-"""Addresses of the pages of a campaign."""
+"""Addresses of the pages of campaigns, of one person, and of what is told and fetched."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import postback_views, report_views, views
+from campaigns import people_views, postback_views, report_views, views
 
 signed_in = admin.site.admin_view
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
     path("campaigns/<int:campaign_id>/file/<str:kind>/", signed_in(report_views.ask), name="campaign-file"),
+    path("person/", signed_in(people_views.show), name="person"),
+    path("person/contact/<int:contact_id>/", signed_in(people_views.of_contact), name="person-of-contact"),
+    path("person/agree/", signed_in(people_views.agree), name="person-agree"),
+    path("person/withdraw/", signed_in(people_views.withdraw), name="person-withdraw"),
+    path("person/proof/", signed_in(people_views.proof), name="person-proof"),
+    path("person/erase/", signed_in(people_views.erase), name="person-erase"),
     path("downloads/<int:file_id>/", signed_in(report_views.fetch), name="download"),
     path("postbacks/", signed_in(postback_views.show), name="postbacks"),
     path("postbacks/<str:kind>/secret/", signed_in(postback_views.secret), name="postback-secret"),

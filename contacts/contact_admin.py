@@ -86,6 +86,12 @@ class ContactAdmin(ScopedModelAdmin):
     )
 
     actions_list: ClassVar = ("bring_in",)
+    actions_detail: ClassVar = ("about",)
+
+    @action(description=gettext_lazy("Everything about this person"))
+    def about(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page with consents, messages and replies."""
+        return redirect("person-of-contact", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Import a spreadsheet"), url_path="import-a-spreadsheet")
     def bring_in(self, request: HttpRequest) -> HttpResponse:

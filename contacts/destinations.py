@@ -34,7 +34,10 @@ def destination_of(msisdn: str) -> Destination:
     """Return where a number that was normalised is."""
     if msisdn.startswith("48") and len(msisdn) == 11:
         return Destination("PL", _POLISH_MNC.get(guess_operator(msisdn), ""))
-    region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{msisdn}"))
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{msisdn}"))
+    except phonenumbers.NumberParseException:
+        return Destination("")  # what stands for a number that was forgotten
     return Destination(region or "")
 
 

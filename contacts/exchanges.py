@@ -170,7 +170,8 @@ def _group_there(client: JustSendClient, name: str) -> int:
 
 
 def _push_blacklist(exchange: Exchange, client: JustSendClient) -> bool:
-    chunk = _chunk(BlacklistEntry.objects.filter(account=exchange.link.account), exchange.cursor, "msisdn")
+    listed = blacklist.current().filter(account=exchange.link.account)
+    chunk = _chunk(listed, exchange.cursor, "msisdn")
     if not chunk:
         return False
     client.blacklist_add_all([number for _pk, number in chunk])

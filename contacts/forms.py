@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, time
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,16 +12,19 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from accounts.models import User
-from contacts import findings
+from contacts import consents, findings
 from contacts.fields import FIELDS, label_of
-from contacts.models import Group, Import
+from contacts.imports import Agreed
+from contacts.models import Consent, Group, Import
 from contacts.spreadsheets import Wanted
-from smspanel import access
+from smspanel import access, clock
 
 
 class UploadForm(forms.Form):
@@ -34,6 +38,9 @@ class UploadForm(forms.Form):
     target = forms.ChoiceField(
         label=gettext_lazy("Import into"), choices=Import.Target.choices, widget=UnfoldAdminSelectWidget
     )
+
+
+CONSENT: Final = ("consent_text", "consent_channel", "consent_purpose", "consent_day")
 
 
 class ReadingForm(forms.Form):
@@ -118,16 +125,38 @@ class ColumnsForm(ReadingForm):
         label=gettext_lazy("or into a new group"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
     )
 
+    consent_text = forms.CharField(
+        label=gettext_lazy("They agreed to this"),
+        help_text=gettext_lazy(
+            "The words of the consent as people read them. It is recorded for each number, with the file and the row; "
+            "leave it empty if they agreed to nothing."
+        ),
+        max_length=consents.LONGEST,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    consent_channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"), choices=Consent.Channel, required=False, widget=UnfoldAdminSelectWidget
+    )
+    consent_purpose = forms.ChoiceField(
+        label=gettext_lazy("Purpose"), choices=Consent.Purpose, required=False, widget=UnfoldAdminSelectWidget
+    )
+    consent_day = forms.DateField(
+        label=gettext_lazy("They agreed on"), required=False, widget=UnfoldAdminSingleDateWidget
+    )
+
     def __init__(self, *args: Any, person: User, spreadsheet: Import, **kwargs: Any) -> None:
         guess = {f"column_{column}": field for field, column in spreadsheet.layout["guess"].items()}
         super().__init__(*args, spreadsheet=spreadsheet, initial=guess, **kwargs)
+        self.zone = spreadsheet.account.zone
         self.groups = access.own(Group.objects.all(), person)
         group = self.fields["group"]
         assert isinstance(group, forms.ModelChoiceField)
         group.queryset = self.groups
         into_contacts = spreadsheet.target == Import.Target.CONTACTS
         if not into_contacts:
-            del self.fields["group"], self.fields["new_group"]
+            for name in ("group", "new_group", *CONSENT):
+                del self.fields[name]
         choices = [("", _("Leave out")), ("msisdn", _("Phone number"))]
         if into_contacts:
             choices += [(name, label_of(name)) for name in FIELDS]
@@ -148,6 +177,25 @@ class ColumnsForm(ReadingForm):
     def reading_fields(self) -> list[forms.BoundField]:
         """How the file is read."""
         return [self[name] for name in ReadingForm.base_fields if name in self.fields]
+
+    @property
+    def consent_fields(self) -> list[forms.BoundField]:
+        """What the people of the file agreed to."""
+        return [self[name] for name in CONSENT if name in self.fields]
+
+    @property
+    def agreed(self) -> Agreed | None:
+        """What the people of the file agreed to, if anything."""
+        data = self.cleaned_data
+        if not data.get("consent_text"):
+            return None
+        midnight = datetime.combine(data["consent_day"], time(), self.zone)
+        return Agreed(
+            text=data["consent_text"],
+            channel=Consent.Channel(data["consent_channel"]),
+            purpose=Consent.Purpose(data["consent_purpose"]),
+            given_at=midnight,
+        )
 
     @property
     def columns(self) -> dict[str, int]:
@@ -172,8 +220,19 @@ class ColumnsForm(ReadingForm):
         if "look" in self.data:
             return data
         chosen = [value for name, value in data.items() if name.startswith("column_") and value]
+        if data.get("consent_text"):
+            self._check_consent(data)
         if "msisdn" not in chosen:
             raise ValidationError(_("Say which column holds the phone numbers."))
         if len(chosen) != len(set(chosen)):
             raise ValidationError(_("Two columns have the same meaning. Leave one of them out."))
         return data
+
+    def _check_consent(self, data: dict[str, Any]) -> None:
+        """Ask when, for what and over which channel people agreed, if they did."""
+        for name in ("consent_channel", "consent_purpose", "consent_day"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Say this too, for people to be able to see what they agreed to."))
+        day = data.get("consent_day")
+        if day and day > clock.now().astimezone(self.zone).date():
+            self.add_error("consent_day", _("Nobody has agreed to anything in the future. Choose an earlier day."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +17,23 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import cells, column_memory, spreadsheets, uploads, upsert
-from contacts.models import BlacklistEntry, Group, Import, RejectedRow
+from contacts import blacklist, cells, column_memory, consents, erasure, spreadsheets, uploads, upsert
+from contacts.models import BlacklistEntry, Consent, ConsentClause, Group, Import, RejectedRow
 from smspanel import clock, doorbell
 
 CHUNK: Final = 20_000
 SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=75)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What all people of a file agreed to, in which words and when (aware)."""
+
+    text: str
+    channel: Consent.Channel
+    purpose: Consent.Purpose
+    given_at: datetime
 
 
 class ImportRefused(Exception):
@@ -110,10 +120,11 @@ def start(
     actor: User | None,
     split: bool = False,
     fixed_lines: bool = False,
+    consent: Agreed | None = None,
 ) -> None:
-    """Queue an import whose columns its owner has confirmed; raises ImportRefused.
+    """Queue an import whose columns its owner has confirmed; raises ImportRefused, ConsentRefused.
 
-    `split` and `fixed_lines` are as in cells.Reader.
+    `split` and `fixed_lines` are as in cells.Reader; `consent` is what all people of the file agreed to.
     """
     if "msisdn" not in columns:
         raise ImportRefused(_("Say which column holds the phone numbers."))
@@ -125,12 +136,28 @@ def start(
         "columns": dict(columns),
         "split": split,
         "fixed_lines": fixed_lines,
+        "consent": _agreed(current, consent),
+        "preview": [],
     }
+    current.diagnosis = {}
     current.group, current.status = group, Import.Status.QUEUED
-    current.save(update_fields=["layout", "group", "status"])
+    current.save(update_fields=["layout", "diagnosis", "group", "status"])
     column_memory.keep(current)
     audit.record(actor=actor, action="import.start", subject=current, account=current.account, target=current.target)
     doorbell.ring("contacts.jobs.apply_import", current.pk)
+
+
+def _agreed(spreadsheet: Import, consent: Agreed | None) -> dict[str, Any] | None:
+    """Return how a consent is kept with the import; its words are kept once for all."""
+    if consent is None:
+        return None
+    clause = consents.clause_of(account=spreadsheet.account, text=consent.text)
+    return {
+        "clause": clause.pk,
+        "channel": consent.channel,
+        "purpose": consent.purpose,
+        "given_at": consent.given_at.isoformat(),
+    }
 
 
 @transaction.atomic
@@ -213,6 +240,7 @@ class _Sorted:
     rows: int
     fields: tuple[str, ...]
     good: dict[str, cells.Person] = field(default_factory=dict)
+    row_of: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
 
@@ -234,8 +262,19 @@ def _sort(spreadsheet: Import, reader: cells.Reader, chunk: Sequence[tuple[int, 
             if msisdn in good:
                 result.repeated += 1
             else:
-                good[msisdn] = person
+                good[msisdn], result.row_of[msisdn] = person, number
+    _leave_out_erased(spreadsheet, result)
     return result
+
+
+def _leave_out_erased(spreadsheet: Import, read: _Sorted) -> None:
+    """Reject the rows of people who asked to be erased."""
+    for msisdn in erasure.erased(account_id=spreadsheet.account_id, msisdns=read.good):
+        number = read.row_of.pop(msisdn)
+        del read.good[msisdn]
+        # Its cells are not kept: they are about somebody of whom nothing is to be kept.
+        refusal = str(erasure.Erased())
+        read.rejected.append(RejectedRow(spreadsheet=spreadsheet, row=number, cells=[], reason=refusal))
 
 
 def _apply_chunk(spreadsheet: Import, cursor: int, read: _Sorted, seconds: float) -> bool:
@@ -270,20 +309,27 @@ def _write_contacts(current: Import, read: _Sorted) -> None:
     current.updated_count += merged.updated
     current.duplicate_count += merged.repeated
     current.blacklisted_count += merged.blacklisted
+    if (agreed := current.layout.get("consent")) is not None:
+        consents.record(
+            clause=ConsentClause.objects.get(pk=agreed["clause"]),
+            channel=Consent.Channel(agreed["channel"]),
+            purpose=Consent.Purpose(agreed["purpose"]),
+            given_at=datetime.fromisoformat(agreed["given_at"]),
+            people=list(read.row_of.items()),
+            source=Consent.Source.IMPORT,
+            spreadsheet=current,
+            actor=current.created_by,
+        )
 
 
 def _write_blacklist(current: Import, read: _Sorted) -> None:
     """Put numbers on the blacklist; one that is there already is a repetition."""
-    Account.objects.select_for_update(no_key=True).get(pk=current.account_id)
-    known = set(
-        BlacklistEntry.objects.filter(account=current.account_id, msisdn__in=read.good).values_list("msisdn", flat=True)
+    draft = BlacklistEntry(
+        account=current.account,
+        source=BlacklistEntry.Source.IMPORT,
+        created_by=current.created_by,
+        spreadsheet_id=current.pk,
     )
-    new = [msisdn for msisdn in read.good if msisdn not in known]
-    source = BlacklistEntry.Source.IMPORT
-    BlacklistEntry.objects.bulk_create(
-        [BlacklistEntry(account_id=current.account_id, msisdn=msisdn, source=source) for msisdn in new],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    current.created_count += len(new)
-    current.duplicate_count += len(known)
+    new = blacklist.put(draft, list(read.good))
+    current.created_count += new
+    current.duplicate_count += len(read.good) - new

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import exchanges, imports, undo
+from contacts import blacklist, exchanges, imports, undo
 from smspanel.doorbell import Ids
 
 
@@ -36,3 +36,8 @@ def exchange(exchange_id: int) -> None:
 def due_exchanges() -> Iterable[Ids]:
     """Return exchanges that wait, or that no living process is working on."""
     return exchanges.due()
+
+
+def forget_expired_blacklist() -> None:
+    """Delete blacklist entries that have expired."""
+    blacklist.forget_expired()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 
-from contacts import numbers
+from contacts import erasure, numbers
 
 
 class NumberForm(ModelForm[Any]):
@@ -19,3 +19,12 @@ class NumberForm(ModelForm[Any]):
             return numbers.normalise(self.cleaned_data["msisdn"], kinds=numbers.SMS | numbers.VOICE).msisdn
         except numbers.InvalidNumber as error:
             raise ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse somebody who asked the account to be erased."""
+        data = super().clean() or {}
+        account = data.get("account") or self.instance.account
+        msisdn = data.get("msisdn")
+        if account is not None and msisdn and erasure.erased(account_id=account.pk, msisdns=[msisdn]):
+            self.add_error("msisdn", str(erasure.Erased()))
+        return data

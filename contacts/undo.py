@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Account, User
 from contacts.imports import LEASE, ImportRefused, free
-from contacts.models import BlacklistEntry, Contact, Import, ImportChange, Membership
+from contacts.models import BlacklistEntry, Consent, Contact, Import, ImportChange, Membership
 from smspanel import bulk, clock, doorbell
 
 CHUNK: Final = 2_000
@@ -129,6 +129,13 @@ def _left(current: Import) -> QuerySet[Contact]:
     return Contact.objects.filter(unchanged, account=current.account_id, last_import=current)
 
 
+def _take_back_consents(current: Import) -> bool:
+    """Delete the consents that only the file told of."""
+    ids = list(Consent.objects.filter(spreadsheet=current).values_list("pk", flat=True)[:CHUNK])
+    Consent.objects.filter(pk__in=ids).delete()
+    return bool(ids)
+
+
 def _remove_entries(current: Import) -> bool:
     """Take those off the blacklist whom the import put there."""
     ids = list(BlacklistEntry.objects.filter(spreadsheet=current.pk).values_list("pk", flat=True)[:CHUNK])
@@ -138,6 +145,6 @@ def _remove_entries(current: Import) -> bool:
 
 
 _STEPS: Final[dict[Import.Target, tuple[Callable[[Import], bool], ...]]] = {
-    Import.Target.CONTACTS: (_take_out_of_group, _change_back, _remove),
+    Import.Target.CONTACTS: (_take_out_of_group, _take_back_consents, _change_back, _remove),
     Import.Target.BLACKLIST: (_remove_entries,),
 }

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from accounts.models import Account
+from contacts import blacklist, erasure
 from contacts.fields import FIELDS
 from smspanel import clock
 
@@ -45,17 +46,20 @@ def contacts(
 ) -> Merged:
     """Create or update contacts by number, which must be distinct, and put them into a group.
 
-    What an import changes is kept as it was before, so that the import can be undone.
+    People who asked to be erased are left out. What an import changes is kept as it was before, so that the import can
+    be undone.
     """
     if not rows:
         return Merged()
-    Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    refused = erasure.erased(account_id=account_id, msisdns=[str(row[0]) for row in rows])
+    rows = [row for row in rows if row[0] not in refused] if refused else rows
     _stage(("msisdn", *fields), rows)
     updated = _update(account_id, fields, import_id) if fields or import_id else 0
     created = _create(account_id, fields, import_id)
     joined = _join(account_id, group_id, import_id) if group_id else 0
     repeated = len(rows) - created - updated if import_id else 0
-    return Merged(created, updated, repeated, joined, _blacklisted(account_id) if import_id else 0)
+    return Merged(created, updated, repeated, joined, _blacklisted(account) if import_id else 0)
 
 
 @transaction.atomic
@@ -155,14 +159,11 @@ def _join(account_id: int, group_id: int | None, import_id: int | None) -> int:
     )
 
 
-def _blacklisted(account_id: int) -> int:
-    """Count the staged numbers that the account may not write to."""
+def _blacklisted(account: Account) -> int:
+    """Count the staged numbers that the account must not write to."""
+    condition, values = blacklist.condition(account, "s.msisdn")
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT count(*) FROM staged_contacts s CROSS JOIN contacts_blacklistentry b
-                WHERE b.account_id = %s AND b.msisdn = s.msisdn""",
-            [account_id],
-        )
+        cursor.execute(f"SELECT count(*) FROM staged_contacts s WHERE {condition}", values)
         (found,) = cursor.fetchone()
     return int(found)
 

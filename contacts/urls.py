@@ -1,11 +1,11 @@
-"""Addresses of the pages of the import, and of what is exchanged with JustSend."""
+"""Addresses of the pages of the import and the blacklist, and of what is exchanged with JustSend."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path
 
-from contacts import exchange_views, views
+from contacts import blacklist_views, exchange_views, views
 
 signed_in = admin.site.admin_view
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("import/<int:import_id>/stop/", signed_in(views.stop), name="contacts-import-stop"),
     path("import/<int:import_id>/undo/", signed_in(views.undo_import), name="contacts-import-undo"),
     path("import/<int:import_id>/rejected.<str:kind>", signed_in(views.rejected), name="contacts-import-rejected"),
+    path("blacklist/add/", signed_in(blacklist_views.add), name="blacklist-add"),
+    path("blacklist/check/", signed_in(blacklist_views.check), name="blacklist-check"),
+    path("blacklist/remove/", signed_in(blacklist_views.remove), name="blacklist-remove"),
     path("accounts/<int:account_id>/link/pull/", signed_in(exchange_views.pull), name="link-pull"),
     path("accounts/<int:account_id>/link/push/", signed_in(exchange_views.push_of), name="link-push"),
     path("justsend/<str:what>/push/", signed_in(exchange_views.push), name="justsend-push"),

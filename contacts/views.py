@@ -100,6 +100,7 @@ def _start(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> None
         actor=person(request),
         split=data.get("split", False),
         fixed_lines=data.get("fixed_lines", False),
+        consent=form.agreed,
     )
 
 

@@ -54,6 +54,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
         "campaigns.jobs.make_report_file": Bell("bulk", "campaigns.jobs.due_report_files"),
+        "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),

@@ -265,6 +265,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Groups"), "groups", "admin:contacts_group_changelist"),
         _item(_("Blacklist"), "block", "admin:contacts_blacklistentry_changelist"),
         _item(_("Imports"), "upload_file", "admin:contacts_import_changelist"),
+        _item(_("One person"), "person_search", "person"),
     ]
     money = [_item(_("Points"), "toll", "points")]
     if staff or master:

@@ -13,11 +13,15 @@ MASK = "***"
 
 def redact(text: str, secrets: Collection[str]) -> str:
     """Mask the secrets in a text, also percent-encoded, JSON-escaped or inside base64 such as Basic auth."""
+    pattern = pattern_of(secrets)
+    return pattern.sub(MASK, text) if pattern else text
+
+
+def pattern_of(secrets: Collection[str]) -> re.Pattern[str] | None:
+    """Return what finds the secrets however they are spelled, for looking through many texts; None for no secret."""
     spellings = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
-    if not spellings:
-        return text
     longest_first = sorted(spellings, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, longest_first)), MASK, text, flags=re.IGNORECASE)
+    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if spellings else None
 
 
 def _spellings(secret: str) -> Iterator[str]:

@@ -245,6 +245,16 @@ SAME_TEXT_LIMIT = environment.number("SMSPANEL_SAME_TEXT_LIMIT", 3, low=0, high=
 API_CALLS_PER_MINUTE = environment.number("SMSPANEL_API_CALLS_PER_MINUTE", 6_000, low=1, high=10_000_000)
 API_ERROR_STATUSES = environment.flag("SMSPANEL_API_ERROR_STATUSES", default=False)
 
+# --- how long things are kept, in days; 0 is for ever -----------------------------------------------------
+
+KEEP_TEXTS = environment.number("SMSPANEL_KEEP_TEXTS", 90, low=0, high=36_500)
+KEEP_NUMBERS = environment.number("SMSPANEL_KEEP_NUMBERS", 365, low=0, high=36_500)
+KEEP_INBOX = environment.number("SMSPANEL_KEEP_INBOX", 30, low=0, high=36_500)
+KEEP_CALLS = environment.number("SMSPANEL_KEEP_CALLS", 30, low=0, high=36_500)
+KEEP_REJECTED = environment.number("SMSPANEL_KEEP_REJECTED", 30, low=0, high=36_500)
+KEEP_POSTBACKS = environment.number("SMSPANEL_KEEP_POSTBACKS", 30, low=0, high=36_500)
+KEEP_REPLIES = environment.number("SMSPANEL_KEEP_REPLIES", 365, low=0, high=36_500)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

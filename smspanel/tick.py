@@ -40,7 +40,9 @@ PERIODIC: Final = MappingProxyType(
         "ask-balances": Periodic(timedelta(minutes=61), "accounts.jobs.ask_balances"),
         "compare-links": Periodic(timedelta(minutes=15), "accounts.links.jobs.compare_all_links"),
         "close-unreported": Periodic(timedelta(hours=1), "campaigns.jobs.close_unreported"),
+        "forget-blacklist": Periodic(timedelta(days=1), "contacts.jobs.forget_expired_blacklist"),
         "forget-observations": Periodic(timedelta(hours=6), "accounts.jobs.forget_observations"),
+        "clean": Periodic(timedelta(days=1), "campaigns.jobs.begin_cleaning"),
         "forget-report-files": Periodic(timedelta(hours=6), "campaigns.jobs.forget_report_files"),
         "forget-slots": Periodic(timedelta(days=1), "smspanel.tick.forget_slots"),
     }

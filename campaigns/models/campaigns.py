@@ -55,6 +55,8 @@ class Campaign(models.Model):
     )
     NEEDING_GROUPS: Final = (*EDITABLE, State.TO_PAY, State.TO_SEND, State.EXPANDING)
     """Its messages are still to be made of the members that its groups have then."""
+    TEXTS: Final = 1
+    NUMBERS: Final = 2
     UNDER_WAY: Final = (State.EXPANDING, State.SENDING, State.HOLD, State.CANCELING)
 
     account = models.ForeignKey(
@@ -144,6 +146,9 @@ class Campaign(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    forgotten = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("1: texts, 2: numbers, 3: both.")
+    )
 
     class Meta:
         verbose_name = _("campaign")
@@ -154,6 +159,11 @@ class Campaign(models.Model):
                 fields=["state"],
                 condition=~Q(state__in=["DRAFT", "FINISHED", "FINISHED_INCOMPLETE", "CANCELED", "ERROR", "MISSED"]),
                 name="campaign_open",
+            ),
+            models.Index(
+                fields=["forgotten", "finished_at"],
+                condition=Q(finished_at__isnull=False, forgotten__lt=3),
+                name="campaign_to_forget",
             ),
             models.Index(fields=["account", "single", "-id"], name="campaign_by_account"),
             models.Index(fields=["account", "created_at"], condition=Q(single=True), name="single_by_time"),

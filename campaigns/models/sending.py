@@ -137,6 +137,11 @@ class Message(models.Model):
         return self.msisdn
 
     @property
+    def forgotten_number(self) -> str:
+        """What stands for its number once that is forgotten: no number begins with 0, and no two messages share it."""
+        return f"0{self.pk:014d}"
+
+    @property
     def ref(self) -> str:
         """Our reference at the provider: alphanumeric, and the same at every attempt (SS-14)."""
         return f"{self.campaign.ref}m{self.pk}"

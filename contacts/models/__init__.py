@@ -1,6 +1,8 @@
-"""To whom: contacts, groups, who is in which, blacklists, and imports."""
+"""To whom: contacts, groups, who is in which, blacklists, consents, imports, and who was erased."""
 
 from contacts.models.blacklist import BlacklistEntry
+from contacts.models.consents import Consent, ConsentClause
+from contacts.models.erasure import Erasure, ErasureKey
 from contacts.models.exchanges import Exchange
 from contacts.models.imports import ColumnMemory, Import, ImportChange, RejectedRow
 from contacts.models.people import Contact, Group, Membership
@@ -8,7 +10,11 @@ from contacts.models.people import Contact, Group, Membership
 __all__ = [
     "BlacklistEntry",
     "ColumnMemory",
+    "Consent",
+    "ConsentClause",
     "Contact",
+    "Erasure",
+    "ErasureKey",
     "Exchange",
     "Group",
     "Import",

@@ -73,7 +73,8 @@ def account_of(caller: Caller, asked: ForUser) -> Account:
 @router.get("", response=Envelope[list[str] | NumberPage], summary="List the blacklist")
 def show(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """List all numbers, or a page of them if any of `page`, `size`, `sortField` and `sortDirection` is given."""
-    rows = account_of(caller_of(request), asked).blacklist.order_by(*asked.order).values_list("msisdn", flat=True)
+    listed = blacklist.own(account_of(caller_of(request), asked))
+    rows = listed.order_by(*asked.order).values_list("msisdn", flat=True)
     if not asked.is_paged:
         return ok(list(rows))
     size = asked.size or PAGE

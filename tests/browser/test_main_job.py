@@ -96,7 +96,7 @@ def check_import(page: Page) -> None:
 
 def check_plan(page: Page) -> None:
     """Check that the plan leaves out the ten, and what the others cost."""
-    expect(page.locator("#waterfall")).to_contain_text("On your blacklist")
+    expect(page.locator("#waterfall")).to_contain_text("On the blacklist")
     assert number(page, "#plan-recipients") == 4_950
     assert number(page, "#plan-points") == 4_950 * PRICE
 

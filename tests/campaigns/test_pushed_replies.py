@@ -13,8 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import connections
 from campaigns import delivery
 from campaigns.models import Campaign, InboxItem, Price, Reply, Route, Variant
-from contacts import blacklist
-from contacts.models import BlacklistEntry
+from contacts import blacklist, consents
+from contacts.models import BlacklistEntry, Consent
 from smspanel import clock, doorbell
 from smspanel.providers.justsend.client import JustSendClient
 from smspanel.providers.justsend.records import Prefix as TheirPrefix
@@ -98,6 +98,22 @@ def test_js_58_an_answer_to_a_black_list_command_is_blacklisted_with_it(sending:
     push(sending, prefix="STOP")
     assert BlacklistEntry.objects.get().msisdn == ANSWERS
     assert InboxItem.objects.get().state == InboxItem.State.APPLIED
+
+
+def test_who_asks_to_stop_withdraws_every_consent(sending: Sending) -> None:
+    reserve(make_prefix("STOP", type="BLACK_LIST_COMMAND"), sending.account)
+    for channel in Consent.Channel:
+        consents.give(
+            account=sending.account,
+            raw_numbers=[f"+{ANSWERS}"],
+            text="News, please.",
+            channel=channel,
+            purpose=Consent.Purpose.MARKETING,
+            given_at=clock.now(),
+            actor=None,
+        )
+    push(sending, prefix="STOP")
+    assert set(Consent.objects.values_list("withdrawn_source", flat=True)) == {"REPLY"}
 
 
 def test_an_answer_that_concerns_nobody_is_kept_and_not_tried_again(sending: Sending) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -24,7 +26,7 @@ def found(spreadsheet: Import, kind: str) -> dict[str, int]:
     return {code: one["count"] for code, one in spreadsheet.diagnosis[kind].items()}
 
 
-def run(spreadsheet: Import, **options: bool) -> Import:
+def run(spreadsheet: Import, **options: Any) -> Import:
     """Import a file as it was guessed."""
     imports.start(
         spreadsheet=spreadsheet, columns=spreadsheet.layout["guess"], has_header=True, group=None, actor=None, **options
@@ -82,9 +84,10 @@ def test_cells_of_other_columns_are_looked_at_too(slave: Persona) -> None:
 
 def test_what_is_announced_is_what_happens(slave: Persona) -> None:
     spreadsheet = upload(slave, "Telefon\n500 600 700\n0048500600701\n4,85E+10\n5006007\n500600702\n")
+    good, refused = spreadsheet.diagnosis["good"], found(spreadsheet, "refused")
     done = run(spreadsheet)
-    assert spreadsheet.diagnosis["good"] == done.created_count == 3
-    assert sum(found(spreadsheet, "refused").values()) == done.invalid_count == 2
+    assert good == done.created_count == 3
+    assert sum(refused.values()) == done.invalid_count == 2
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_plan_tells_who_is_left_out(slave: Persona) -> None:
     plan_page = compose(slave, groups=[group.pk], numbers="500100200, 12, 500100203")["Location"]
     doorbell.run_all_due()
     page = slave.client.get(plan_page).content.decode()
-    for reason in ("Not a mobile number", "Named more than once", "On your blacklist"):
+    for reason in ("Not a mobile number", "Named more than once", "On the blacklist"):
         assert reason in page
     assert '<strong id="plan-recipients">2</strong>' in page
 

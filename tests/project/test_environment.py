@@ -60,6 +60,11 @@ WRONG = [
     ("SMSPANEL_API_CALLS_PER_MINUTE", "0"),
     ("SMSPANEL_API_CALLS_PER_MINUTE", "1e3"),
     ("SMSPANEL_API_ERROR_STATUSES", "maybe"),
+    *[
+        (f"SMSPANEL_KEEP_{what}", days)
+        for what in ("TEXTS", "NUMBERS", "INBOX", "CALLS", "REJECTED", "POSTBACKS", "REPLIES")
+        for days in ("-1", "a month", "36501")
+    ],
     ("SMSPANEL_TRUSTED_PROXIES", "10"),
     ("SMSPANEL_TRUSTED_PROXIES", "one"),
     ("SMSPANEL_SECRET_KEY_FILE", "{data}"),
@@ -161,6 +166,8 @@ def test_right_values_of_everything_start(data: Path) -> None:
         SMSPANEL_API_CALLS_PER_MINUTE="1",
         SMSPANEL_API_ERROR_STATUSES="yes",
         SMSPANEL_TRUSTED_PROXIES="1",
+        SMSPANEL_KEEP_TEXTS="0",
+        SMSPANEL_KEEP_NUMBERS="36500",
     )
     assert ended == (0, "")
 
