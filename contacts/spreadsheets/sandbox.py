@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from contacts.spreadsheets.layout import REFUSED, Inspection, Layout, Row, UnreadableFile, Wanted
 
+CPU_SECONDS: Final = 300
+"""What reading all rows may take; two million of them from a large workbook take a third of it."""
 _AHEAD: Final = 1 << 20
 """Bytes that are read ahead while the database writes what came before."""
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -45,7 +47,7 @@ def rows(path: Path, layout: Layout, start: int = 0, *, keep_spaces: bool = Fals
     order = {"what": "rows", "path": str(path), "layout": layout.to_json(), "start": start, "keep_spaces": keep_spaces}
     # A row is yielded when the next one has come or the process has ended well: one that dies may leave half a row.
     held: list[str] = []
-    with _child(order, cpu_seconds=300, wall_seconds=3600) as out:
+    with _child(order, cpu_seconds=CPU_SECONDS, wall_seconds=3600) as out:
         try:
             for row in csv.reader(out):
                 if held:
