@@ -6,9 +6,9 @@ import pytest
 
 from campaigns.models import Campaign, Message
 from contacts import groups, imports, undo
-from contacts.models import Contact, Group, Import, ImportChange
+from contacts.models import BlacklistEntry, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
-from tests.contacts.test_importing import run
+from tests.contacts.test_importing import run, upload
 from tests.personas import People, Persona
 
 BEFORE = "Telefon;Imię;Data urodzenia;Uwagi\n500100200;Anna;1990-12-31;first\n500100201;Jan;;\n"
@@ -107,6 +107,16 @@ def test_an_import_is_undone_once_and_not_after_its_time(slave: Persona) -> None
         undo.request(spreadsheet=done, actor=None)
     with clock.travel(days=31), pytest.raises(imports.ImportRefused, match="30 days"):
         undo.request(spreadsheet=old, actor=None)
+
+
+def test_numbers_leave_the_blacklist_again_but_for_those_that_were_there(slave: Persona) -> None:
+    BlacklistEntry.objects.create(account=slave.account, msisdn="48500100200")
+    spreadsheet = upload(slave, "500100200\n500100201\n", Import.Target.BLACKLIST)
+    imports.start(spreadsheet=spreadsheet, columns={"msisdn": 0}, has_header=False, group=None, actor=None)
+    doorbell.run_all_due()
+    spreadsheet.refresh_from_db()
+    assert undone(spreadsheet).removed_count == 1
+    assert list(BlacklistEntry.objects.values_list("msisdn", flat=True)) == ["48500100200"]
 
 
 def test_only_the_owner_undoes(people: People) -> None:

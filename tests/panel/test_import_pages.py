@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contacts.models import Contact, Import
+from contacts import erasure
+from contacts.models import Consent, Contact, Import
 from smspanel import doorbell
 from tests.panel.sheets import sheet_of
 from tests.personas import Persona
@@ -87,3 +88,57 @@ def test_an_import_is_thrown_away_before_it_begins(slave: Persona) -> None:
     page = upload(slave)["Location"]
     slave.client.post(f"{page}stop/")
     assert Import.objects.get().status == Import.Status.CANCELED
+
+
+def test_the_page_tells_what_will_be_repaired_and_what_left_out(slave: Persona) -> None:
+    page = upload(slave, b"Phone\n500 100 200\n500100201\n12\n")["Location"]
+    shown = slave.client.get(page).content.decode()
+    assert "2 of the first 3 rows can be imported." in shown
+    assert "<code>500 100 200</code> → 48500100200" in shown
+    assert "row 4: <code>12</code>" in shown
+
+
+def test_a_second_look_changes_how_the_file_is_read_and_writes_nothing(slave: Persona) -> None:
+    page = upload(slave, b"Phone;Name\n500100200 / 500100201;Anna\n")["Location"]
+    assert "0 of the first 1 row" in slave.client.get(page).content.decode()
+    answer = slave.client.post(page, columns(look="1", split="on", encoding="utf-8", delimiter=";"), follow=True)
+    assert "1 of the first 1 row" in answer.content.decode()
+    assert answer.context["form"].initial["split"]
+    assert not Contact.objects.exists()
+
+
+def test_another_separator_finds_other_columns(slave: Persona) -> None:
+    page = upload(slave, b"a,b;c\n500100200,x;y\n500100201,x;y\n")["Location"]
+    answer = slave.client.post(page, {"look": "1", "encoding": "utf-8", "delimiter": ";", "column_0": ""}, follow=True)
+    assert len(answer.context["form"].column_fields) == 2
+    assert Import.objects.get().status == Import.Status.UPLOADED
+
+
+CONSENT = {"consent_text": "I want texts.", "consent_channel": "SMS", "consent_purpose": "MARKETING"}
+
+
+def test_a_consent_is_recorded_for_each_number_with_the_file_and_the_row(slave: Persona) -> None:
+    page = upload(slave)["Location"]
+    slave.client.post(page, columns(**CONSENT, consent_day="2026-01-31"))
+    doorbell.run_all_due()
+    consent = Consent.objects.get()
+    assert (consent.msisdn, consent.row, consent.spreadsheet) == ("48500100200", 2, Import.objects.get())
+    assert (consent.clause.text, consent.given_at.isoformat()) == ("I want texts.", "2026-01-30T23:00:00+00:00")
+
+
+@pytest.mark.parametrize("day", ["", "2999-01-01"])
+def test_a_consent_needs_a_day_that_has_been(slave: Persona, day: str) -> None:
+    page = upload(slave)["Location"]
+    answer = slave.client.post(page, columns(**CONSENT, consent_day=day))
+    assert answer.context["form"].errors["consent_day"]
+    assert Import.objects.get().status == Import.Status.UPLOADED
+
+
+def test_who_was_erased_is_rejected_without_a_trace_of_the_row(slave: Persona) -> None:
+    erasure.remember(account=slave.account, msisdn="48500100200", for_tree=False, actor=None)
+    page = upload(slave)["Location"]
+    slave.client.post(page, columns())
+    doorbell.run_all_due()
+    refused = Import.objects.get().rejected_rows.get(row=2)
+    assert (refused.cells, refused.reason) == ([], "This person asked to be erased.")
+    assert not Contact.objects.exists()
