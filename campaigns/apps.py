@@ -11,3 +11,10 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     verbose_name = _("Campaigns")
+
+    def ready(self) -> None:
+        """Say which files can be asked for."""
+        from accounts import download_kinds
+        from campaigns import report_rows
+
+        download_kinds.register(report_rows.KINDS)

@@ -22,7 +22,6 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
     path("campaigns/<int:campaign_id>/file/<str:kind>/", signed_in(report_views.ask), name="campaign-file"),
-    path("downloads/<int:file_id>/", signed_in(report_views.fetch), name="download"),
     path("postbacks/", signed_in(postback_views.show), name="postbacks"),
     path("postbacks/<str:kind>/secret/", signed_in(postback_views.secret), name="postback-secret"),
     path("postbacks/<str:kind>/test/", signed_in(postback_views.test), name="postback-test"),

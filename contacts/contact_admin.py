@@ -7,15 +7,20 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
+from accounts.download_admin import ExportedInBackground
+from accounts.download_views import Offer
+from accounts.models import Account, Download
 from accounts.signed_in import person
+from contacts import exporting, selecting
 from contacts.models import NOTES, Contact, Group, Membership
 from contacts.number_forms import NumberForm
+from contacts.selecting import Selection
 from smspanel import access
-from smspanel.panel import ALL, ScopedModelAdmin
+from smspanel.panel import ALL
 
 
 class ContactForm(NumberForm):
@@ -57,7 +62,7 @@ class MembershipInline(TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ContactAdmin(ScopedModelAdmin):
+class ContactAdmin(ExportedInBackground):
     """People to write to."""
 
     clients_may: ClassVar = ALL
@@ -90,6 +95,17 @@ class ContactAdmin(ScopedModelAdmin):
     def bring_in(self, request: HttpRequest) -> HttpResponse:
         """Send to the upload page."""
         return redirect("contacts-import")
+
+    def offered(self, request: HttpRequest, account: Account) -> Offer:
+        """Return the contacts of the account that the list is limited to."""
+        selection = Selection.read(request.GET.dict())
+
+        def ask(form: str) -> Download:
+            return exporting.of_contacts(account=account, selection=selection, form=form, actor=person(request))
+
+        found, is_all = selecting.count(selection.of(Contact.objects.filter(account=account)))
+        about = [account.name, *selection.in_words()]
+        return Offer(gettext("Export contacts"), about, found, counted=is_all, ask=ask)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Offer only one's own groups."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from contacts import exchange_views, views
+from contacts import exchange_views, export_views, views
 
 signed_in = admin.site.admin_view
 
@@ -13,7 +13,9 @@ urlpatterns = [
     path("import/", signed_in(views.upload), name="contacts-import"),
     path("import/<int:import_id>/", signed_in(views.show), name="contacts-import-show"),
     path("import/<int:import_id>/stop/", signed_in(views.stop), name="contacts-import-stop"),
-    path("import/<int:import_id>/rejected.<str:kind>", signed_in(views.rejected), name="contacts-import-rejected"),
+    path(
+        "import/<int:import_id>/rejected.<str:kind>", signed_in(export_views.rejected), name="contacts-import-rejected"
+    ),
     path("accounts/<int:account_id>/link/pull/", signed_in(exchange_views.pull), name="link-pull"),
     path("accounts/<int:account_id>/link/push/", signed_in(exchange_views.push_of), name="link-push"),
     path("justsend/<str:what>/push/", signed_in(exchange_views.push), name="justsend-push"),

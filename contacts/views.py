@@ -7,13 +7,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.signed_in import person
 from contacts import imports, spreadsheets
 from contacts.forms import ColumnsForm, UploadForm
 from contacts.models import Group, Import
-from smspanel import access, downloads
+from smspanel import access
 from smspanel.panel import page
 
 
@@ -99,16 +99,3 @@ def stop(request: HttpRequest, import_id: int) -> HttpResponse:
     except imports.ImportRefused as error:
         messages.error(request, str(error))
     return redirect("contacts-import-show", import_id)
-
-
-@require_GET
-def rejected(request: HttpRequest, import_id: int, kind: str) -> HttpResponse:
-    """Download the rows that were not imported, each with its number and the reason."""
-    if kind not in downloads.FORMATS:
-        raise Http404("There is no such format.")
-    spreadsheet = _import(request, import_id)
-    rows = [[row.row, row.reason, *row.cells] for row in spreadsheet.rejected_rows.all()]
-    width = max((len(row) for row in rows), default=2)
-    headers = [_("Row"), _("Reason"), *(_("Column %s") % number for number in range(1, width - 1))]
-    padded = (row + [""] * (width - len(row)) for row in rows)
-    return downloads.spreadsheet(name=f"rejected-{import_id}", kind=kind, headers=headers, rows=padded)

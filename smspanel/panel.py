@@ -258,7 +258,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
         _item(_("Replies"), "reply", "admin:campaigns_reply_changelist"),
         _item(_("Prefixes"), "short_text", "admin:campaigns_prefix_changelist"),
-        _item(_("Downloads"), "download", "admin:campaigns_reportfile_changelist"),
+        _item(_("Downloads"), "download", "admin:accounts_download_changelist"),
     ]
     people = [
         _item(_("Contacts"), "contacts", "admin:contacts_contact_changelist"),

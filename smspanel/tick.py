@@ -41,7 +41,7 @@ PERIODIC: Final = MappingProxyType(
         "compare-links": Periodic(timedelta(minutes=15), "accounts.links.jobs.compare_all_links"),
         "close-unreported": Periodic(timedelta(hours=1), "campaigns.jobs.close_unreported"),
         "forget-observations": Periodic(timedelta(hours=6), "accounts.jobs.forget_observations"),
-        "forget-report-files": Periodic(timedelta(hours=6), "campaigns.jobs.forget_report_files"),
+        "forget-downloads": Periodic(timedelta(hours=6), "accounts.jobs.forget_downloads"),
         "forget-slots": Periodic(timedelta(days=1), "smspanel.tick.forget_slots"),
     }
 )

@@ -5,7 +5,6 @@ from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
-from campaigns.models.reports import ReportFile
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 
@@ -28,7 +27,6 @@ __all__ = [
     "Recipient",
     "RecipientFile",
     "Reply",
-    "ReportFile",
     "ReservedName",
     "Route",
     "Sender",
