@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin import helpers
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import action
@@ -14,12 +18,15 @@ from unfold.decorators import action
 from accounts.download_admin import ExportedInBackground
 from accounts.download_views import Offer
 from accounts.models import Account, Download
+from accounts.one_account import AccountFilter
 from accounts.signed_in import person
 from contacts import exporting, selecting
+from contacts.contact_filters import FILTERS
 from contacts.models import NOTES, Contact, Group, Membership
 from contacts.number_forms import NumberForm
 from contacts.selecting import Selection
 from smspanel import access
+from smspanel.paging import CappedPaginator
 from smspanel.panel import ALL
 
 
@@ -68,9 +75,14 @@ class ContactAdmin(ExportedInBackground):
     clients_may: ClassVar = ALL
     form = ContactForm
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
-    list_filter: ClassVar = ("sex", "groups")
-    search_fields: ClassVar = ("msisdn__startswith", "first_name", "last_name")
-    search_help_text = gettext_lazy("Search by the beginning of a number (48500…), or by name.")
+    list_filter: ClassVar = (*FILTERS, AccountFilter)
+    search_fields: ClassVar = ("msisdn",)
+    search_help_text = gettext_lazy("Search by a number or a part of it, by names, or by notes.")
+    paginator = CappedPaginator
+    list_before_template = "contacts/contact_list_before.html"
+    change_form_outer_after_template = "contacts/contact_after.html"
+    list_disable_select_all = True
+    actions: ClassVar = ("change_ticked",)
     ordering: ClassVar = ("-pk",)
     inlines: ClassVar = (MembershipInline,)
     export_fields = ("msisdn", "first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
@@ -107,15 +119,29 @@ class ContactAdmin(ExportedInBackground):
         about = [account.name, *selection.in_words()]
         return Offer(gettext("Export contacts"), about, found, counted=is_all, ask=ask)
 
-    def get_list_filter(self, request: HttpRequest) -> Any:
-        """Offer only one's own groups."""
-        return ("sex", ("groups", ScopedGroupFilter))
+    @admin.action(description=gettext_lazy("Change those who are ticked"), permissions=["change"])
+    def change_ticked(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse:
+        """Send to the page that asks what is to be done; to all who are found, by their filter."""
+        asked = request.GET.dict()
+        if request.POST.get("select_across") != "1":
+            ticked = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+            asked = {selecting.IDS: ",".join(ticked[: selecting.MOST_TICKED])}
+        return redirect(f"{reverse('bulk')}?{urlencode(asked)}")
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Delete only in the background."""
+        return {name: act for name, act in super().get_actions(request).items() if name != "delete_selected"}
 
-class ScopedGroupFilter(admin.RelatedFieldListFilter):
-    """A filter by group that names only groups the person may see."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        """Name the accounts one by one, so that the index by account and id is used also for a master."""
+        rows: QuerySet[Contact] = super().get_queryset(request)
+        user = person(request)
+        if not user.is_master:
+            return rows
+        return rows.filter(account__in=list(access.visible(Account.objects.all(), user, path="").values_list("pk")))
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the groups in scope."""
-        groups = access.visible(Group.objects.order_by("name"), person(request))
-        return [(group.pk, group.name) for group in groups[:500]]
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
+    ) -> tuple[QuerySet[Contact], bool]:
+        """Search as the jobs over the same contacts do."""
+        return Selection.read({selecting.SEARCH: search_term}).of(queryset), False

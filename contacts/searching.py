@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from contacts.models import NOTES, Contact
@@ -19,7 +20,15 @@ def find(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
         return contacts.filter(msisdn__contains=re.sub(r"\D", "", text))
     for word in text.split()[:5]:
         either = Q(msisdn__startswith=word)
-        for name in _NAMES:
-            either |= Q(**{f"{name}__icontains": word})
+        for spelling in _spellings(word):
+            for name in _NAMES:
+                either |= Q(**{f"{name}__icontains": spelling})
         contacts = contacts.filter(either)
     return contacts
+
+
+def _spellings(word: str) -> set[str]:
+    """Return the ways in which a word is looked for: SQLite takes ż and Ż for different letters."""
+    if connection.vendor == "postgresql" or word.isascii():
+        return {word}
+    return {word, word.lower(), word.upper(), word.capitalize()}

@@ -5,12 +5,12 @@ The list, the exports and the bulk actions ask this module, so that they mean th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import dates
 from django.utils.translation import gettext as _
 
@@ -24,9 +24,22 @@ MONTH: Final = "birthday"
 IMPORT: Final = "import"
 TEXTED: Final = "texted"
 SEARCH: Final = "q"
+IDS: Final = "ids"
 NEVER: Final = "never"
 DAYS: Final = (7, 30, 90)
 MOST_COUNTED: Final = 100_000
+MOST_TICKED: Final = 200
+
+
+Texted = Callable[[datetime | None], Q]
+"""Returns the condition that keeps contacts to whom something was sent since a moment, or ever."""
+
+_conditions: Final[dict[str, Texted]] = {}
+
+
+def know_texted(condition: Texted) -> None:
+    """Tell what texted means; this app does not know messages."""
+    _conditions[TEXTED] = condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class Selection:
     spreadsheet: int = 0
     texted: str = ""
     search: str = ""
+    ids: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
@@ -50,6 +64,7 @@ class Selection:
             spreadsheet=_number(asked.get(IMPORT, "")),
             texted=asked.get(TEXTED, ""),
             search=asked.get(SEARCH, "").replace("\0", "").strip()[:100],
+            ids=tuple(map(_number, filter(None, asked.get(IDS, "").split(",")[:MOST_TICKED]))),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -63,6 +78,8 @@ class Selection:
 
     def of(self, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
         """Keep the contacts that are meant."""
+        if self.ids:
+            contacts = contacts.filter(pk__in=self.ids)
         if self.group:
             contacts = contacts.filter(groups=self.group)
         if self.sex:
@@ -77,7 +94,7 @@ class Selection:
 
     def in_words(self) -> list[str]:
         """Return what a person reads about it."""
-        words = []
+        words = [_("ticked in the list")] if self.ids else []
         if self.group:
             words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.group).first() or "?"))
         if self.sex:
@@ -113,20 +130,9 @@ def _number(text: str) -> int:
 
 
 def _texted(contacts: QuerySet[Contact], when: str) -> QuerySet[Contact]:
-    """Keep those who were texted in the last days, or never.
-
-    The time of a message is that of its submission, and these are numbered in the order of time: the first one since
-    then is found in the short table of submissions, and the index on the contact of a message does the rest. A column
-    with the last time would cost a second write for each of millions of messages.
-    """
-    messages: Any = Contact._meta.get_field("messages").related_model
-    of_contact = messages.objects.filter(contact=OuterRef("pk"), batch__isnull=False)
+    """Keep those who were texted in the last days, or never."""
     if when == NEVER:
-        return contacts.filter(~Exists(of_contact))
+        return contacts.exclude(_conditions[TEXTED](None))
     if when not in map(str, DAYS):
         return contacts.none()
-    batches = messages._meta.get_field("batch").related_model.objects
-    since = batches.filter(created_at__gte=clock.now() - timedelta(days=int(when))).aggregate(first=Min("pk"))["first"]
-    if since is None:
-        return contacts.none()
-    return contacts.filter(Exists(of_contact.filter(batch__gte=since)))
+    return contacts.filter(_conditions[TEXTED](clock.now() - timedelta(days=int(when))))

@@ -52,6 +52,7 @@ class Bell:
 BELLS: Final = MappingProxyType(
     {
         "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports"),
+        "contacts.jobs.do_bulk": Bell("bulk", "contacts.jobs.due_bulk"),
         "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),
         "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),

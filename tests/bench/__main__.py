@@ -23,7 +23,7 @@ def main() -> int:
     if len(sys.argv) > 1:
         print(json.dumps([asdict(row) for row in _measure(sys.argv[1])]))
         return 0
-    sections = {"Without a database": _part("pure", None), "SQLite": _part("database", None)}
+    sections = {"Without a database": _part("pure", None), "SQLite": _part("database", None) + _part("pages", None)}
     if postgres.binaries() is None:
         print("PostgreSQL is not installed: it is not measured.", file=sys.stderr)
     else:
@@ -31,6 +31,8 @@ def main() -> int:
             sections["PostgreSQL"] = _part("database", url)
         with postgres.cluster(durable=True) as url:
             sections["PostgreSQL"] += _part("rest", url)
+        with postgres.cluster(durable=True) as url:
+            sections["PostgreSQL"] += _part("pages", url)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(_table(sections))
     print(RESULTS.read_text())
@@ -55,12 +57,13 @@ def _measure(name: str) -> list[Row]:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import database, pure, rest
+    from tests.bench import database, pages, pure, rest
 
     if name == "pure":
         return list(pure.rows())
     call_command("migrate", verbosity=0)
-    return list(rest.rows() if name == "rest" else database.rows())
+    parts = {"rest": rest, "pages": pages, "database": database}
+    return list(parts[name].rows())
 
 
 def _table(sections: dict[str, list[Row]]) -> str:
