@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import blacklist, joining, selecting
+from contacts import blacklist, groups, joining, selecting
 from contacts.models import BlacklistEntry, BulkJob, Contact, Group
 from contacts.selecting import Selection
 from smspanel import clock, doorbell
@@ -34,9 +35,15 @@ class BulkRefused(Exception):
 
 @transaction.atomic
 def ask(
-    *, account: Account, action: BulkJob.Action, selection: Selection, actor: User | None, group: Group | None = None
+    *,
+    account: Account,
+    action: BulkJob.Action,
+    selection: Selection,
+    actor: User | None,
+    group: Group | None = None,
+    **further: Any,
 ) -> BulkJob:
-    """Queue an action over the contacts that are selected, as far as there are any now; raises BulkRefused."""
+    """Queue an action over the contacts that are selected now; `further` are fields of the job. Raises BulkRefused."""
     if action in BulkJob.WITH_GROUP and (group is None or group.account_id != account.pk):
         raise BulkRefused(_("Choose a group."))
     if BulkJob.objects.filter(account=account, status__in=BulkJob.OPEN).count() >= MOST_WAITING:
@@ -44,7 +51,9 @@ def ask(
         raise BulkRefused(sentence % {"most": MOST_WAITING})
     own = Contact.objects.filter(account=account)
     found, is_all = selecting.count(selection.of(own))
-    job = BulkJob(account=account, action=action, selection=selection.to_json(), group=group, created_by=actor)
+    job = BulkJob(
+        account=account, action=action, selection=selection.to_json(), group=group, created_by=actor, **further
+    )
     job.limit = own.aggregate(last=Max("pk"))["last"] or 0
     job.expected = found if is_all else None
     job.about = Truncator(", ".join(selection.in_words())).chars(200)
@@ -100,10 +109,22 @@ def _step(job_id: int) -> bool:
         job.changed += _ACTIONS[Action(job.action)](job, chunk)
         job.done, job.cursor = job.done + len(chunk), chunk[-1][0]
     if len(chunk) < CHUNK:
-        return _end(job, Status.DONE)
+        return _end(job, Status.DONE, _remove(job))
     job.lease_until = clock.now() + LEASE
     job.save(update_fields=["changed", "done", "cursor", "lease_until"])
     return True
+
+
+def _remove(job: BulkJob) -> str:
+    """Delete the group that is empty of sense now; return why it stays."""
+    if job.then_remove is None:
+        return ""
+    try:
+        groups.remove(group=job.then_remove, actor=job.created_by)
+    except groups.GroupNeeded as error:
+        return str(error)
+    job.then_remove = None
+    return ""
 
 
 def _end(job: BulkJob, status: BulkJob.Status, problem: str = "") -> bool:
@@ -131,6 +152,20 @@ def _blacklist(job: BulkJob, chunk: Chunk) -> int:
     return blacklist.add(account=job.account, raw_numbers=raw, source=source, actor=job.created_by)
 
 
+def _split(job: BulkJob, chunk: Chunk) -> int:
+    """Fill the groups one after the other; what came meanwhile goes into the last one."""
+    into: list[int] = job.details["groups"]
+    members_in_all, size, joined = int(job.details["members"]), int(job.details["size"]), 0
+    places = enumerate(chunk, start=job.done)
+
+    def part(one: tuple[int, Any]) -> int:
+        return min(one[0] // size if size else one[0] * len(into) // members_in_all, len(into) - 1)
+
+    for place, members in groupby(places, part):
+        joined += joining.join(into[place], [pk for _index, (pk, _msisdn) in members])
+    return joined
+
+
 def _delete(job: BulkJob, chunk: Chunk) -> int:
     _all, by_model = Contact.objects.filter(account=job.account_id, pk__in=[pk for pk, _msisdn in chunk]).delete()
     return by_model.get(Contact._meta.label, 0)
@@ -141,4 +176,5 @@ _ACTIONS: Final[Mapping[BulkJob.Action, Callable[[BulkJob, Chunk], int]]] = {
     Action.LEAVE: _leave,
     Action.BLACKLIST: _blacklist,
     Action.DELETE: _delete,
+    Action.SPLIT: _split,
 }

@@ -13,12 +13,14 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.models import Account
 from contacts.models import BulkJob, Group
 
+CHOICES = [choice for choice in BulkJob.Action.choices if choice[0] != BulkJob.Action.SPLIT]
+
 
 class BulkForm(forms.Form):
     """What is to be done, and with which group."""
 
     action = forms.ChoiceField(
-        label=gettext_lazy("What is to be done"), choices=BulkJob.Action.choices, widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("What is to be done"), choices=CHOICES, widget=UnfoldAdminSelectWidget
     )
     group = forms.ModelChoiceField(
         label=gettext_lazy("Group"),

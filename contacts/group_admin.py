@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,11 +29,11 @@ class GroupAdmin(PushedAdmin):
     clients_may: ClassVar = ALL
     pushed = Exchange.What.GROUPS
     actions_list: ClassVar = ("push",)
-    list_display: ClassVar = ("name", "members", "is_blocked", "created_at")
+    list_display: ClassVar = ("name", "show_size", "is_blocked", "created_at")
     list_filter: ClassVar = ("is_blocked",)
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name", ("valid_from", "valid_until"), "is_blocked", "reply_text")
-    actions_detail: ClassVar = ("bring_in", "take_home", "check_numbers")
+    actions_detail: ClassVar = ("bring_in", "take_home", "rework", "check_numbers")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave room for an answer of several lines."""
@@ -52,6 +52,11 @@ class GroupAdmin(PushedAdmin):
         group = self.own(request, object_id)
         asked = urlencode({selecting.GROUP: group.pk, one_account.PARAMETER: group.account_id})
         return redirect(f"{reverse('admin:contacts_contact_export')}?{asked}")
+
+    @action(description=gettext_lazy("Make groups of it"), permissions=["change"], url_path="regroup")
+    def rework(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page that copies, merges and splits."""
+        return redirect("group-regroup", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
     def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -74,11 +79,11 @@ class GroupAdmin(PushedAdmin):
             groups.remove(group=group, actor=person(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the members along."""
-        return super().get_queryset(request).annotate(size=Count("memberships")).order_by("name")
+        """Sort by name."""
+        return super().get_queryset(request).order_by("name")
 
     @display(description=gettext_lazy("members"), ordering="size")
-    def members(self, group: Any) -> str:
+    def show_size(self, group: Group) -> str:
         """Link to the members."""
         address = f"{reverse('admin:contacts_contact_changelist')}?groups__id__exact={group.pk}"
         return format_html('<a class="sp-link" href="{}">{}</a>', address, group.size)

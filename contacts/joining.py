@@ -9,10 +9,11 @@ from django.db import connection
 
 
 def join(group_id: int, ids: Sequence[int]) -> int:
-    """Put contacts into a group in this order, and return how many are new there."""
+    """Put contacts into a group, if it is still there, and return how many are new in it."""
     which, among = _among(ids)
     sql = f"""INSERT INTO contacts_membership (group_id, contact_id)
-        SELECT %s, id FROM contacts_contact WHERE id {which} ORDER BY id
+        SELECT contacts_group.id, contacts_contact.id FROM contacts_contact, contacts_group
+        WHERE contacts_group.id = %s AND contacts_contact.id {which} ORDER BY contacts_contact.id
         ON CONFLICT (group_id, contact_id) DO NOTHING"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [group_id, among])

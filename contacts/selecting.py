@@ -44,7 +44,10 @@ def know_texted(condition: Texted) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the list of contacts is limited to; what is 0 or blank limits nothing."""
+    """What the list of contacts is limited to; what is 0 or blank limits nothing.
+
+    `also` is a second group, and `untexted` a moment since which nothing was sent; the list does not ask for these.
+    """
 
     group: int = 0
     sex: str = ""
@@ -53,6 +56,8 @@ class Selection:
     texted: str = ""
     search: str = ""
     ids: tuple[int, ...] = ()
+    also: int = 0
+    untexted: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
@@ -82,6 +87,10 @@ class Selection:
             contacts = contacts.filter(pk__in=self.ids)
         if self.group:
             contacts = contacts.filter(groups=self.group)
+        if self.also:
+            contacts = contacts.filter(groups=self.also)
+        if self.untexted:
+            contacts = contacts.exclude(_conditions[TEXTED](datetime.fromisoformat(self.untexted)))
         if self.sex:
             contacts = contacts.filter(sex=self.sex)
         if self.month:
@@ -97,6 +106,10 @@ class Selection:
         words = [_("ticked in the list")] if self.ids else []
         if self.group:
             words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.group).first() or "?"))
+        if self.also:
+            words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.also).first() or "?"))
+        if self.untexted:
+            words.append(_("not texted since %s") % self.untexted[:10])
         if self.sex:
             words.append(str(dict(Contact.Sex.choices).get(self.sex, "?")))
         if self.month:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,7 +41,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         except spreadsheets.UnreadableFile as error:
             form.add_error("file", str(error))
         else:
-            return redirect("contacts-import-show", spreadsheet.pk)
+            shown = reverse("contacts-import-show", args=[spreadsheet.pk])
+            return redirect(f"{shown}?{request.GET.urlencode()}")
     return render(request, "contacts/upload.html", page(request, _("Import"), form=form))
 
 
@@ -63,7 +65,7 @@ def _columns(request: HttpRequest, spreadsheet: Import) -> HttpResponse:
         request.POST or None,
         person=person(request),
         spreadsheet=spreadsheet,
-        initial={"has_header": bool(spreadsheet.layout["header_row"]), **initial},
+        initial={"has_header": bool(spreadsheet.layout["header_row"]), "group": request.GET.get("group"), **initial},
     )
     if request.method == "POST" and form.is_valid() and _start(request, spreadsheet, form):
         return redirect("contacts-import-show", spreadsheet.pk)

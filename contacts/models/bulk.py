@@ -21,6 +21,7 @@ class BulkJob(models.Model):
         LEAVE = "LEAVE", _("Take out of a group")
         BLACKLIST = "BLACKLIST", _("Put on the blacklist")
         DELETE = "DELETE", _("Delete")
+        SPLIT = "SPLIT", _("Split into groups")
 
     class Status(models.TextChoices):
         QUEUED = "QUEUED", _("Waiting")
@@ -37,6 +38,10 @@ class BulkJob(models.Model):
     selection = models.JSONField(default=dict, help_text=_("Which contacts, as contacts/selecting.py reads it."))
     about = models.CharField(_("about"), max_length=200, blank=True)
     group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="bulk_jobs", verbose_name=_("group"))
+    details = models.JSONField(default=dict, help_text=_("Of a split: the groups, and how they are filled."))
+    then_remove = models.ForeignKey(
+        Group, models.SET_NULL, null=True, related_name="+", help_text=_("When all is done.")
+    )
     limit = models.BigIntegerField(help_text=_("Contacts that came later are left alone."))
     cursor = models.BigIntegerField(default=0, help_text=_("Up to which contact it is done."))
     expected = models.PositiveIntegerField(null=True, help_text=_("Contacts, where that was counted."))
