@@ -92,7 +92,7 @@ class Selection:
         if self.untexted:
             contacts = contacts.exclude(_conditions[TEXTED](datetime.fromisoformat(self.untexted)))
         if self.sex:
-            contacts = contacts.filter(sex=self.sex)
+            contacts = contacts.filter(sex=self.sex) if self.sex in Contact.Sex.values else contacts.none()
         if self.month:
             contacts = contacts.filter(birth_date__month=self.month)
         if self.spreadsheet:

@@ -41,8 +41,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         except spreadsheets.UnreadableFile as error:
             form.add_error("file", str(error))
         else:
-            shown = reverse("contacts-import-show", args=[spreadsheet.pk])
-            return redirect(f"{shown}?{request.GET.urlencode()}")
+            chosen = f"?{request.GET.urlencode()}" if request.GET else ""
+            return redirect(reverse("contacts-import-show", args=[spreadsheet.pk]) + chosen)
     return render(request, "contacts/upload.html", page(request, _("Import"), form=form))
 
 
