@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
-from accounts import connection_admin, grants, keys, points, tenants
+from accounts import connection_admin, download_admin, grants, keys, points, tenants
 from accounts.audited import AuditedAdmin
 from accounts.forms import AppKeyForm, NewAccountForm, NewPersonForm
 from accounts.links import presentation, recording
@@ -26,6 +26,7 @@ from accounts.models import (
     AuditEntry,
     Connection,
     ConnectionCall,
+    Download,
     GrantRequest,
     Transfer,
     User,
@@ -329,6 +330,7 @@ class AppKeyAdmin(ScopedModelAdmin):
 
 admin.site.register(Connection, connection_admin.ConnectionAdmin)
 admin.site.register(ConnectionCall, connection_admin.ConnectionCallAdmin)
+admin.site.register(Download, download_admin.DownloadAdmin)
 
 
 class ReadOnlyAdmin(ScopedModelAdmin):

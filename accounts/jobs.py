@@ -1,8 +1,11 @@
-"""Bodies of the periodic jobs."""
+"""Bodies of the jobs: an id in, a verb out."""
 
 from __future__ import annotations
 
-from accounts import api_calls, balances, calls
+from collections.abc import Iterable
+
+from accounts import api_calls, balances, calls, downloads
+from smspanel.doorbell import Ids
 
 
 def ask_balances() -> None:
@@ -15,3 +18,18 @@ def forget_observations() -> None:
     calls.forget_old()
     api_calls.forget_old()
     balances.forget_old()
+
+
+def make_download(file_id: int) -> None:
+    """Make a file that somebody asked for, or the next part of it."""
+    downloads.make(file_id)
+
+
+def due_downloads() -> Iterable[Ids]:
+    """Return files that somebody asked for and that nobody is making."""
+    return downloads.due()
+
+
+def forget_downloads() -> None:
+    """Delete files that were asked for long ago."""
+    downloads.forget_old()

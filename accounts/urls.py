@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from accounts import api_views, views
+from accounts import api_views, download_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
@@ -19,6 +19,8 @@ urlpatterns = [
     path("points/<int:account_id>/statement.<str:kind>", signed_in(views.statement), name="points-statement"),
     path("points/<int:account_id>/grant/", signed_in(views.grant), name="points-grant"),
     path("points/<int:account_id>/adjust/", signed_in(views.adjust), name="points-adjust"),
+    path("downloads/<int:file_id>/", signed_in(download_views.show), name="download-show"),
+    path("downloads/<str:token>/file", signed_in(download_views.fetch), name="download"),
     path("accounts/<int:account_id>/link/", signed_in(links.show), name="link"),
     path("accounts/<int:account_id>/link/new/", signed_in(links.make), name="link-make"),
     path("accounts/<int:account_id>/link/check/", signed_in(links.check), name="link-check"),

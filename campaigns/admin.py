@@ -30,13 +30,11 @@ from campaigns.models import (
     PrefixReservation,
     Price,
     Reply,
-    ReportFile,
     ReservedName,
     Route,
     Sender,
 )
 from campaigns.postback_admin import PostbackEventAdmin
-from campaigns.report_admin import ReportFileAdmin
 from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
 
 STATE_COLOURS = {
@@ -277,7 +275,6 @@ class InboxItemAdmin(ScopedModelAdmin):
 
 
 admin.site.register(PostbackEvent, PostbackEventAdmin)
-admin.site.register(ReportFile, ReportFileAdmin)
 admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
 admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
 admin.site.register(Message, single_admin.SingleMessageAdmin)

@@ -17,9 +17,8 @@ from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from accounts.models import Account, Connection, ConnectionCall, IdempotencyKey, User
-from campaigns import report_files
+from accounts import audit, downloads
+from accounts.models import Account, Connection, ConnectionCall, Download, IdempotencyKey, User
 from campaigns.models import (
     Batch,
     BatchEvidence,
@@ -30,21 +29,16 @@ from campaigns.models import (
     PostbackEvent,
     Recipient,
     Reply,
-    ReportFile,
 )
+from campaigns.report_types import Type
 from contacts import erasure
 from contacts.erasure import Scrubber
 from contacts.models import BlacklistEntry
 from smspanel import bulk, crypto
 from smspanel.redaction import MASK
 
-HOLDING_PEOPLE = (
-    ReportFile.Type.BULK_RECIPIENTS,
-    ReportFile.Type.REJECTED_RECIPIENTS,
-    ReportFile.Type.GROUP_MSISDNS,
-    ReportFile.Type.RESPONSE_HISTORY,
-)
-"""Files that may name anybody; all of them are deleted, as they can be asked for again."""
+HOLDING_NOBODY = (Type.BULK_HISTORY, Type.SINGLE_BULK_HISTORY)
+"""Files that name nobody; all others are deleted, as they can be asked for again."""
 
 INBOX = ("query", "body", "problem")
 CHUNK = 500
@@ -127,10 +121,10 @@ def _forget_recipients(account: Account, msisdn: str, scrubber: Scrubber) -> int
 
 def _forget_files(account: Account) -> int:
     """Delete files that may name the person, from the disk after the commit."""
-    files = list(ReportFile.objects.filter(account=account, type__in=HOLDING_PEOPLE))
-    paths = [path for file in files for path in report_files.paths_of(file)]
+    files = list(Download.objects.filter(account=account).exclude(type__in=HOLDING_NOBODY))
+    paths = [path for file in files for path in downloads.paths_of(file)]
     transaction.on_commit(partial(_unlink, paths))
-    return ReportFile.objects.filter(pk__in=[file.pk for file in files]).delete()[0]
+    return Download.objects.filter(pk__in=[file.pk for file in files]).delete()[0]
 
 
 def _unlink(paths: Iterable[Path]) -> None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from accounts.models import Transfer, Wallet
 from campaigns import outcomes
 from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
+from contacts import sizes
 from smspanel import clock
 
 OVERDUE: Final = timedelta(seconds=60)
@@ -138,6 +139,11 @@ def _accepted_is_named() -> list[str]:
     return [f"message {message.pk} is sent but has no id of the provider's" for message in nameless[:20]]
 
 
+def _sizes_are_right() -> list[str]:
+    broken = [] if sizes.kept() else ["the triggers that keep the sizes of groups are gone"]
+    return broken + [f"group {group.pk} says {group.size} members and has {n}" for group, n in sizes.wrong()]
+
+
 _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I1", "points are neither made nor lost", _points_are_conserved),
     ("I2", "every balance is the sum of its transfers", _balances_are_sums),
@@ -149,4 +155,5 @@ _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I8", "every final report is told once to whoever wants to know", _owners_are_told),
     ("I9", "everything that came in is kept until it is applied", _inbox_is_kept),
     ("I10", "every sent message has the provider's id, unless it gave none", _accepted_is_named),
+    ("I11", "every group is as large as it says", _sizes_are_right),
 ]

@@ -11,7 +11,6 @@ from campaigns import (
     planning,
     postback_delivery,
     recipient_files,
-    report_files,
     retention,
     settlement,
 )
@@ -157,21 +156,6 @@ def send_postbacks(endpoint_id: int) -> None:
 def due_postbacks() -> Iterable[Ids]:
     """Return addresses of owners' programs to which something can be told now."""
     return postback_delivery.due()
-
-
-def make_report_file(file_id: int) -> None:
-    """Make a file that somebody asked for, or the next part of it."""
-    report_files.make(file_id)
-
-
-def due_report_files() -> Iterable[Ids]:
-    """Return files that somebody asked for and that nobody is making."""
-    return report_files.due()
-
-
-def forget_report_files() -> None:
-    """Delete files that were asked for long ago."""
-    report_files.forget_old()
 
 
 def begin_cleaning() -> None:

@@ -1,62 +1,42 @@
-"""The rows of report files, chunk by chunk: a file of a million rows is never in memory.
-
-A chunk begins after a cursor, "" for the first, and names the next one; "" says that there is none.
-"""
+"""The rows of files about campaigns, chunk by chunk (accounts/download_kinds.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.download_kinds import CHUNK, Chunk, Kind, Row, cursor_after, fixed
+from accounts.models import Download
 from campaigns import justsend_words, reports
-from campaigns.models import Message, Recipient, Reply, ReportFile
+from campaigns.models import Message, Recipient, Reply
+from campaigns.report_types import Type
 from campaigns.reports import Period
-from contacts.models import Membership
 
-CHUNK: Final = 5_000
 CAMPAIGNS: Final = 20
 """Campaigns are counted in smaller chunks: each of them may have a million messages."""
 
-Row = list[str | int]
-Chunk = tuple[list[Row], str]
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What a type of file has in its first row, and where the others come from."""
-
-    headings: Sequence[str | Promise]
-    chunk: Callable[[ReportFile, str], Chunk]
-
-
-def period_of(report: ReportFile) -> Period:
+def period_of(download: Download) -> Period:
     """Return the days that a history is of."""
-    first, last = (date.fromisoformat(report.parameters[name]) for name in ("from", "to"))
-    return Period.of_days(first, last, report.account.zone)
+    first, last = (date.fromisoformat(download.parameters[name]) for name in ("from", "to"))
+    return Period.of_days(first, last, download.account.zone)
 
 
-def _moment(report: ReportFile, at: datetime | None) -> str:
-    return f"{at.astimezone(report.account.zone):%Y-%m-%d %H:%M:%S}" if at else ""
+def _moment(download: Download, at: datetime | None) -> str:
+    return f"{at.astimezone(download.account.zone):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
-def _cut(rows: Sequence[Any], size: int, key: Callable[[Any], object]) -> str:
-    """Return the cursor after a chunk, "" after the last one."""
-    return str(key(rows[-1])) if len(rows) == size else ""
-
-
-def _campaigns(report: ReportFile, after: str) -> Chunk:
-    found = reports.bulks_of(report.account, period_of(report)).order_by("pk").filter(pk__gt=int(after or 0))
+def _campaigns(download: Download, after: str) -> Chunk:
+    found = reports.bulks_of(download.account, period_of(download)).order_by("pk").filter(pk__gt=int(after or 0))
     campaigns = list(found[:CAMPAIGNS])
-    rows = [_campaign(report, one) for one in reports.of_all(campaigns)]
-    return rows, _cut(campaigns, CAMPAIGNS, lambda campaign: campaign.pk)
+    rows = [_campaign(download, one) for one in reports.of_all(campaigns)]
+    return rows, cursor_after(campaigns, CAMPAIGNS, lambda campaign: campaign.pk)
 
 
-def _campaign(report: ReportFile, one: reports.Report) -> Row:
+def _campaign(download: Download, one: reports.Report) -> Row:
     campaign = one.campaign
     delivered, lost = justsend_words.MessageStatus.DELIVERED, justsend_words.MessageStatus.NOT_DELIVERED
     return [
@@ -65,9 +45,9 @@ def _campaign(report: ReportFile, one: reports.Report) -> Row:
         str(justsend_words.bulk_status(campaign.state)),
         campaign.shown_sender or str(campaign.variant),
         campaign.text,
-        _moment(report, campaign.created_at),
-        _moment(report, campaign.start_at),
-        _moment(report, campaign.finished_at),
+        _moment(download, campaign.created_at),
+        _moment(download, campaign.start_at),
+        _moment(download, campaign.finished_at),
         one.size,
         one.sent,
         one.tally.count(delivered),
@@ -78,18 +58,18 @@ def _campaign(report: ReportFile, one: reports.Report) -> Row:
     ]
 
 
-def _singles(report: ReportFile, _after: str) -> Chunk:
-    days = reports.singles_by_day(report.account, period_of(report))
+def _singles(download: Download, _after: str) -> Chunk:
+    days = reports.singles_by_day(download.account, period_of(download))
     names = ("sent", "not_sent", "delivered", "not_delivered", "spent")
     return [[row["day"].isoformat(), row["shown"], *(row[name] for name in names)] for row in days], ""
 
 
-def _recipients(report: ReportFile, after: str) -> Chunk:
+def _recipients(download: Download, after: str) -> Chunk:
     """Go by the number, which the unique index of a campaign's messages is sorted by.
 
     Plain values, with each state put in words once, take a tenth of the time that models would.
     """
-    found = Message.objects.filter(campaign=report.parameters["id"], campaign__account=report.account)
+    found = Message.objects.filter(campaign=download.parameters["id"], campaign__account=download.account)
     names = ("msisdn", "state", "reason", "parts", "points", "reported_at", "network")
     messages = list(found.filter(msisdn__gt=after).order_by("msisdn").values_list(*names)[:CHUNK])
     words = {str(state): (str(justsend_words.message_status(state)), str(state.label)) for state in Message.State}
@@ -100,33 +80,26 @@ def _recipients(report: ReportFile, after: str) -> Chunk:
             reason,
             parts,
             points,
-            _moment(report, reported_at),
+            _moment(download, reported_at),
             str(justsend_words.operator_word(msisdn, network)),
         ]
         for msisdn, state, reason, parts, points, reported_at, network in messages
     ]
-    return rows, _cut(messages, CHUNK, lambda message: message[0])
+    return rows, cursor_after(messages, CHUNK, lambda message: message[0])
 
 
-def _rejected(report: ReportFile, after: str) -> Chunk:
-    found = Recipient.objects.filter(campaign=report.parameters["id"], campaign__account=report.account)
+def _rejected(download: Download, after: str) -> Chunk:
+    found = Recipient.objects.filter(campaign=download.parameters["id"], campaign__account=download.account)
     rows = list(found.exclude(problem="").filter(pk__gt=int(after or 0)).order_by("pk")[:CHUNK])
-    return [[row.raw, row.problem, row.text] for row in rows], _cut(rows, CHUNK, lambda row: row.pk)
+    return [[row.raw, row.problem, row.text] for row in rows], cursor_after(rows, CHUNK, lambda row: row.pk)
 
 
-def _members(report: ReportFile, after: str) -> Chunk:
-    found = Membership.objects.filter(group=report.parameters["id"], group__account=report.account)
-    members = list(found.select_related("contact").filter(pk__gt=int(after or 0)).order_by("pk")[:CHUNK])
-    rows: list[Row] = [[one.contact.msisdn, one.contact.first_name, one.contact.last_name] for one in members]
-    return rows, _cut(members, CHUNK, lambda member: member.pk)
-
-
-def _replies(report: ReportFile, after: str) -> Chunk:
-    found = Reply.objects.filter(period_of(report).on("received_at"), account=report.account)
+def _replies(download: Download, after: str) -> Chunk:
+    found = Reply.objects.filter(period_of(download).on("received_at"), account=download.account)
     replies = list(found.select_related("prefix", "campaign").filter(pk__gt=int(after or 0)).order_by("pk")[:CHUNK])
     rows: list[Row] = [
         [
-            _moment(report, reply.received_at),
+            _moment(download, reply.received_at),
             reply.msisdn,
             reply.prefix.name if reply.prefix else "",
             reply.text,
@@ -136,7 +109,7 @@ def _replies(report: ReportFile, after: str) -> Chunk:
         ]
         for reply in replies
     ]
-    return rows, _cut(replies, CHUNK, lambda reply: reply.pk)
+    return rows, cursor_after(replies, CHUNK, lambda reply: reply.pk)
 
 
 _NUMBER: Final = _("Number")
@@ -150,13 +123,13 @@ _SINGLE: Final = (
 _RECIPIENT: Final = (
     *(_NUMBER, _("Status"), _("State"), _("Reason"), _("Parts"), _("Points"), _("Reported"), _("Operator")),
 )
+_REFUSED: Final = (_NUMBER, _("What is wrong"), _("Text"))
 _REPLY: Final = (*(_("Received"), _NUMBER, _("Prefix"), _("Text"), _("Sent to"), _("Operator"), _("Campaign")),)
 
-TABLES: Final[Mapping[str, Table]] = {
-    ReportFile.Type.BULK_HISTORY: Table(_CAMPAIGN, _campaigns),
-    ReportFile.Type.SINGLE_BULK_HISTORY: Table(_SINGLE, _singles),
-    ReportFile.Type.BULK_RECIPIENTS: Table(_RECIPIENT, _recipients),
-    ReportFile.Type.REJECTED_RECIPIENTS: Table((_NUMBER, _("What is wrong"), _("Text")), _rejected),
-    ReportFile.Type.GROUP_MSISDNS: Table((_NUMBER, _("First name"), _("Last name")), _members),
-    ReportFile.Type.RESPONSE_HISTORY: Table(_REPLY, _replies),
+KINDS: Final[Mapping[str, Kind]] = {
+    Type.BULK_HISTORY: Kind(_("Campaigns of some days"), "bulkHistory", fixed(*_CAMPAIGN), _campaigns),
+    Type.SINGLE_BULK_HISTORY: Kind(_("Single messages by day"), "singleBulkHistory", fixed(*_SINGLE), _singles),
+    Type.BULK_RECIPIENTS: Kind(_("All recipients"), "bulkRecipients", fixed(*_RECIPIENT), _recipients),
+    Type.REJECTED_RECIPIENTS: Kind(_("Rejected rows"), "rejectedRecipient", fixed(*_REFUSED), _rejected),
+    Type.RESPONSE_HISTORY: Kind(_("Replies of some days"), "responseHistory", fixed(*_REPLY), _replies),
 }

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Left, NullIf, TruncDate
 
-from accounts.models import Account, Transfer
+from accounts.models import Account, Download, Transfer
 from campaigns.justsend_words import MessageStatus, message_status, operator_word, states_of
-from campaigns.models import Campaign, Kind, Message, Reply, ReportFile
+from campaigns.models import Campaign, Kind, Message, Reply
+from campaigns.report_types import Type
 from contacts.operators import Operator
 
 CHUNK: Final = 500
@@ -173,10 +174,10 @@ def _returned(campaigns: Sequence[Campaign]) -> dict[str, int]:
 
 def _filed(campaigns: Sequence[Campaign]) -> set[int]:
     """Return which of the campaigns have a file of their recipients to be fetched."""
-    ready = ReportFile.objects.filter(
+    ready = Download.objects.filter(
         account__in={one.account_id for one in campaigns},
-        type=ReportFile.Type.BULK_RECIPIENTS,
-        status=ReportFile.Status.READY,
+        type=Type.BULK_RECIPIENTS,
+        status=Download.Status.READY,
     )
     return {parameters["id"] for parameters in ready.values_list("parameters", flat=True)}
 

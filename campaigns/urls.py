@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import people_views, postback_views, report_views, views
+from campaigns import correspondence, people_views, postback_views, report_views, views
 
 signed_in = admin.site.admin_view
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
     path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
     path("accounts/<int:account_id>/link/senders/", signed_in(views.pull_senders), name="sender-pull"),
+    path("contacts/<int:contact_id>/messages/", signed_in(correspondence.show), name="contact-messages"),
     path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
@@ -28,7 +29,6 @@ urlpatterns = [
     path("person/withdraw/", signed_in(people_views.withdraw), name="person-withdraw"),
     path("person/proof/", signed_in(people_views.proof), name="person-proof"),
     path("person/erase/", signed_in(people_views.erase), name="person-erase"),
-    path("downloads/<int:file_id>/", signed_in(report_views.fetch), name="download"),
     path("postbacks/", signed_in(postback_views.show), name="postbacks"),
     path("postbacks/<str:kind>/secret/", signed_in(postback_views.secret), name="postback-secret"),
     path("postbacks/<str:kind>/test/", signed_in(postback_views.test), name="postback-test"),

@@ -11,3 +11,10 @@ class ContactsConfig(AppConfig):
 
     name = "contacts"
     verbose_name = _("Contacts")
+
+    def ready(self) -> None:
+        """Say which files can be asked for."""
+        from accounts import download_kinds
+        from contacts import download_rows
+
+        download_kinds.register(download_rows.KINDS)

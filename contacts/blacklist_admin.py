@@ -9,12 +9,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from unfold.decorators import action
 
 from accounts import audit
 from accounts.audited import AuditedAdmin
+from accounts.download_admin import ExportedInBackground
+from accounts.download_views import Offer
+from accounts.models import Account, Download
+from accounts.one_account import AccountFilter
 from accounts.signed_in import person
+from contacts import exporting
 from contacts.blacklist_forms import EntryForm
 from contacts.models import BlacklistEntry, Exchange, Import
 from contacts.pushed_admin import PushedAdmin
@@ -38,7 +43,7 @@ class HoldsFilter(admin.SimpleListFilter):
         return {"now": queryset.exclude(expired), "expired": queryset.filter(expired)}.get(self.value() or "", queryset)
 
 
-class BlacklistAdmin(PushedAdmin, AuditedAdmin):
+class BlacklistAdmin(ExportedInBackground, PushedAdmin, AuditedAdmin):
     """Numbers that are never written to: owners keep their account's, masters their tree's, staff everybody's."""
 
     audited_as = "blacklist"
@@ -57,7 +62,7 @@ class BlacklistAdmin(PushedAdmin, AuditedAdmin):
         "created_at",
         "account",
     )
-    list_filter: ClassVar = (HoldsFilter, "scope", "source")
+    list_filter: ClassVar = (HoldsFilter, "scope", "source", AccountFilter)
     list_select_related: ClassVar = ("created_by", "account")
     search_fields: ClassVar = ("msisdn__startswith",)
     fields: ClassVar = ("account", "msisdn", "scope", "reason", "expires_at")
@@ -131,3 +136,12 @@ class BlacklistAdmin(PushedAdmin, AuditedAdmin):
     def bring_in(self, request: HttpRequest) -> HttpResponse:
         """Send to the upload page."""
         return redirect(f"{reverse('contacts-import')}?target={Import.Target.BLACKLIST}")
+
+    def offered(self, request: HttpRequest, account: Account) -> Offer:
+        """Return the blacklist of the account."""
+
+        def ask(form: str) -> Download:
+            return exporting.of_blacklist(account=account, form=form, actor=person(request))
+
+        size = BlacklistEntry.objects.filter(account=account).count()
+        return Offer(gettext("Export the blacklist"), [account.name], size, counted=True, ask=ask)

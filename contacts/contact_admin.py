@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin import helpers
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
+from accounts.download_admin import ExportedInBackground
+from accounts.download_views import Offer
+from accounts.models import Account, Download
+from accounts.one_account import AccountFilter
 from accounts.signed_in import person
+from contacts import exporting, selecting
+from contacts.contact_filters import FILTERS
 from contacts.fields import NOTES
 from contacts.models import Contact, Group, Membership
 from contacts.number_forms import NumberForm
+from contacts.selecting import Selection
 from smspanel import access, clock
-from smspanel.panel import ALL, ScopedModelAdmin
+from smspanel.paging import CappedPaginator
+from smspanel.panel import ALL
 
 
 class ContactForm(NumberForm):
@@ -58,15 +70,20 @@ class MembershipInline(TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ContactAdmin(ScopedModelAdmin):
+class ContactAdmin(ExportedInBackground):
     """People to write to."""
 
     clients_may: ClassVar = ALL
     form = ContactForm
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
-    list_filter: ClassVar = ("sex", "groups")
-    search_fields: ClassVar = ("msisdn__startswith", "first_name", "last_name")
-    search_help_text = gettext_lazy("Search by the beginning of a number (48500…), or by name.")
+    list_filter: ClassVar = (*FILTERS, AccountFilter)
+    search_fields: ClassVar = ("msisdn",)
+    search_help_text = gettext_lazy("Search by a number or a part of it, by names, or by notes.")
+    paginator = CappedPaginator
+    list_before_template = "contacts/contact_list_before.html"
+    change_form_outer_after_template = "contacts/contact_after.html"
+    list_disable_select_all = True
+    actions: ClassVar = ("change_ticked",)
     ordering: ClassVar = ("-pk",)
     inlines: ClassVar = (MembershipInline,)
     export_fields = ("msisdn", "first_name", "last_name", "middle_name", "sex", "birth_date", *NOTES)
@@ -103,15 +120,40 @@ class ContactAdmin(ScopedModelAdmin):
         obj.updated_at = clock.now()
         super().save_model(request, obj, form, change)
 
-    def get_list_filter(self, request: HttpRequest) -> Any:
-        """Offer only one's own groups."""
-        return ("sex", ("groups", ScopedGroupFilter))
+    def offered(self, request: HttpRequest, account: Account) -> Offer:
+        """Return the contacts of the account that the list is limited to."""
+        selection = Selection.read(request.GET.dict())
 
+        def ask(form: str) -> Download:
+            return exporting.of_contacts(account=account, selection=selection, form=form, actor=person(request))
 
-class ScopedGroupFilter(admin.RelatedFieldListFilter):
-    """A filter by group that names only groups the person may see."""
+        found, is_all = selecting.count(selection.of(Contact.objects.filter(account=account)))
+        about = [account.name, *selection.in_words()]
+        return Offer(gettext("Export contacts"), about, found, counted=is_all, ask=ask)
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the groups in scope."""
-        groups = access.visible(Group.objects.order_by("name"), person(request))
-        return [(group.pk, group.name) for group in groups[:500]]
+    @admin.action(description=gettext_lazy("Change those who are ticked"), permissions=["change"])
+    def change_ticked(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse:
+        """Send to the page that asks what is to be done; to all who are found, by their filter."""
+        asked = request.GET.dict()
+        if request.POST.get("select_across") != "1":
+            ticked = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+            asked = {selecting.IDS: ",".join(ticked[: selecting.MOST_TICKED])}
+        return redirect(f"{reverse('bulk')}?{urlencode(asked)}")
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Delete only in the background."""
+        return {name: act for name, act in super().get_actions(request).items() if name != "delete_selected"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        """Name the accounts one by one, so that the index by account and id is used also for a master."""
+        rows: QuerySet[Contact] = super().get_queryset(request)
+        user = person(request)
+        if not user.is_master:
+            return rows
+        return rows.filter(account__in=list(access.visible(Account.objects.all(), user, path="").values_list("pk")))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
+    ) -> tuple[QuerySet[Contact], bool]:
+        """Search as the jobs over the same contacts do."""
+        return Selection.read({selecting.SEARCH: search_term}).of(queryset), False

@@ -147,7 +147,8 @@ class ColumnsForm(ReadingForm):
 
     def __init__(self, *args: Any, person: User, spreadsheet: Import, **kwargs: Any) -> None:
         guess = {f"column_{column}": field for field, column in spreadsheet.layout["guess"].items()}
-        super().__init__(*args, spreadsheet=spreadsheet, initial=guess, **kwargs)
+        kwargs["initial"] = guess | (kwargs.get("initial") or {})
+        super().__init__(*args, spreadsheet=spreadsheet, **kwargs)
         self.zone = spreadsheet.account.zone
         self.groups = access.own(Group.objects.all(), person)
         group = self.fields["group"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from accounts import one_account
 from accounts.signed_in import person
-from contacts import groups
+from contacts import groups, selecting
 from contacts.models import Exchange, Group
 from contacts.pushed_admin import PushedAdmin
 from smspanel.panel import ALL
@@ -27,18 +29,34 @@ class GroupAdmin(PushedAdmin):
     clients_may: ClassVar = ALL
     pushed = Exchange.What.GROUPS
     actions_list: ClassVar = ("push",)
-    list_display: ClassVar = ("name", "members", "is_blocked", "created_at")
+    list_display: ClassVar = ("name", "show_size", "is_blocked", "created_at")
     list_filter: ClassVar = ("is_blocked",)
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name", ("valid_from", "valid_until"), "is_blocked", "reply_text")
-    actions_detail: ClassVar = ("check_numbers",)
-    export_fields = ("id", "name")
+    actions_detail: ClassVar = ("bring_in", "take_home", "rework", "check_numbers")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave room for an answer of several lines."""
         if db_field.name == "reply_text":
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @action(description=gettext_lazy("Import into this group"), permissions=["change"], url_path="import-members")
+    def bring_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the upload page, with the group chosen."""
+        return redirect(f"{reverse('contacts-import')}?group={self.own(request, object_id).pk}")
+
+    @action(description=gettext_lazy("Export the members"), url_path="export-members")
+    def take_home(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page that offers the file."""
+        group = self.own(request, object_id)
+        asked = urlencode({selecting.GROUP: group.pk, one_account.PARAMETER: group.account_id})
+        return redirect(f"{reverse('admin:contacts_contact_export')}?{asked}")
+
+    @action(description=gettext_lazy("Make groups of it"), permissions=["change"], url_path="regroup")
+    def rework(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page that copies, merges and splits."""
+        return redirect("group-regroup", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
     def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -61,11 +79,11 @@ class GroupAdmin(PushedAdmin):
             groups.remove(group=group, actor=person(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the members along."""
-        return super().get_queryset(request).annotate(size=Count("memberships")).order_by("name")
+        """Sort by name."""
+        return super().get_queryset(request).order_by("name")
 
     @display(description=gettext_lazy("members"), ordering="size")
-    def members(self, group: Any) -> str:
+    def show_size(self, group: Group) -> str:
         """Link to the members."""
         address = f"{reverse('admin:contacts_contact_changelist')}?groups__id__exact={group.pk}"
         return format_html('<a class="sp-link" href="{}">{}</a>', address, group.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import blacklist, exchanges, imports, undo
+from contacts import blacklist, bulk, exchanges, imports, undo
 from smspanel.doorbell import Ids
 
 
@@ -36,6 +36,16 @@ def exchange(exchange_id: int) -> None:
 def due_exchanges() -> Iterable[Ids]:
     """Return exchanges that wait, or that no living process is working on."""
     return exchanges.due()
+
+
+def do_bulk(job_id: int) -> None:
+    """Do something to many contacts for a while."""
+    bulk.run(job_id)
+
+
+def due_bulk() -> Iterable[Ids]:
+    """Return what is to be done to many contacts and no living process is doing."""
+    return bulk.due()
 
 
 def forget_expired_blacklist() -> None:

@@ -7,15 +7,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.signed_in import person
 from contacts import findings, imports, spreadsheets, undo
 from contacts.forms import ColumnsForm, UploadForm
 from contacts.models import Group, Import
-from smspanel import access, downloads
+from smspanel import access
 from smspanel.panel import page
 
 
@@ -42,7 +43,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         except spreadsheets.UnreadableFile as error:
             form.add_error("file", str(error))
         else:
-            return redirect("contacts-import-show", spreadsheet.pk)
+            chosen = f"?{request.GET.urlencode()}" if request.GET else ""
+            return redirect(reverse("contacts-import-show", args=[spreadsheet.pk]) + chosen)
     return render(request, "contacts/upload.html", page(request, _("Import"), form=form))
 
 
@@ -65,7 +67,12 @@ def show(request: HttpRequest, import_id: int) -> HttpResponse:
 
 def _columns(request: HttpRequest, spreadsheet: Import) -> HttpResponse:
     """Show what was found and the first rows, and ask which column is which."""
-    form = ColumnsForm(request.POST or None, person=person(request), spreadsheet=spreadsheet)
+    form = ColumnsForm(
+        request.POST or None,
+        person=person(request),
+        spreadsheet=spreadsheet,
+        initial={"group": request.GET.get("group")},
+    )
     if request.method == "POST" and form.is_valid() and _decide(request, spreadsheet, form):
         return redirect("contacts-import-show", spreadsheet.pk)
     told = findings.of(spreadsheet)
@@ -122,16 +129,3 @@ def undo_import(request: HttpRequest, import_id: int) -> HttpResponse:
     except imports.ImportRefused as error:
         messages.error(request, str(error))
     return redirect("contacts-import-show", import_id)
-
-
-@require_GET
-def rejected(request: HttpRequest, import_id: int, kind: str) -> HttpResponse:
-    """Download the rows that were not imported, each with its number and the reason."""
-    if kind not in downloads.FORMATS:
-        raise Http404("There is no such format.")
-    spreadsheet = _import(request, import_id)
-    rows = [[row.row, row.reason, *row.cells] for row in spreadsheet.rejected_rows.all()]
-    width = max((len(row) for row in rows), default=2)
-    headers = [_("Row"), _("Reason"), *(_("Column %s") % number for number in range(1, width - 1))]
-    padded = (row + [""] * (width - len(row)) for row in rows)
-    return downloads.spreadsheet(name=f"rejected-{import_id}", kind=kind, headers=headers, rows=padded)

@@ -39,22 +39,27 @@ MARKED_SECONDS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """Where a job is queued, and the function that yields the ids for which it is due by the database."""
+    """Where a job is queued, the function that yields the ids for which it is due, and the seconds of its longest turn.
+
+    Hardly any needs more than 90 seconds; a large workbook cannot be written in turns.
+    """
 
     queue: str
     due: str
+    seconds: int = 90
 
 
 BELLS: Final = MappingProxyType(
     {
         "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports"),
         "contacts.jobs.undo_import": Bell("bulk", "contacts.jobs.due_undoing"),
+        "contacts.jobs.do_bulk": Bell("bulk", "contacts.jobs.due_bulk"),
         "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),
         "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
-        "campaigns.jobs.make_report_file": Bell("bulk", "campaigns.jobs.due_report_files"),
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
+        "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),
@@ -108,7 +113,8 @@ def ring_now(job: str, *ids: int) -> bool:
     job_id = f"{name_of(job, ids)}--{uuid.uuid4().hex}"
     try:
         queue = django_rq.get_queue(bell.queue, connection=connection())
-        queue.enqueue(job, *ids, job_id=job_id, result_ttl=0, ttl=600, failure_ttl=86_400, description=job)
+        kept = {"result_ttl": 0, "ttl": 600, "failure_ttl": 86_400}
+        queue.enqueue(job, *ids, job_id=job_id, job_timeout=bell.seconds, description=job, **kept)
     except RedisError as error:
         logger.info("The bell %s%s was lost (%s); the sweeper will ring.", job, ids, type(error).__name__)
         return False

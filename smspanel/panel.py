@@ -193,8 +193,10 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only what the filters of the list ask, so that no parameter can probe other columns."""
-        allowed = {str(entry[0] if isinstance(entry, tuple | list) else entry) for entry in self.list_filter}
-        return lookup.split("__")[0] in {name.split("__")[0] for name in allowed}
+        entries = [entry[0] if isinstance(entry, tuple | list) else entry for entry in self.list_filter]
+        own = {str(getattr(entry, "parameter_name", "")) for entry in entries}
+        allowed = {entry.split("__")[0] for entry in entries if isinstance(entry, str)}
+        return lookup in own or lookup.split("__")[0] in allowed
 
     def row_of(self, request: HttpRequest, row: Any) -> Any:
         """Return the row that is meant: unfold asks about an action with the id from the address."""
@@ -258,7 +260,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
         _item(_("Replies"), "reply", "admin:campaigns_reply_changelist"),
         _item(_("Prefixes"), "short_text", "admin:campaigns_prefix_changelist"),
-        _item(_("Downloads"), "download", "admin:campaigns_reportfile_changelist"),
+        _item(_("Downloads"), "download", "admin:accounts_download_changelist"),
     ]
     people = [
         _item(_("Contacts"), "contacts", "admin:contacts_contact_changelist"),
@@ -266,6 +268,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Blacklist"), "block", "admin:contacts_blacklistentry_changelist"),
         _item(_("Imports"), "upload_file", "admin:contacts_import_changelist"),
         _item(_("One person"), "person_search", "person"),
+        _item(_("Bulk changes"), "checklist", "admin:contacts_bulkjob_changelist"),
     ]
     money = [_item(_("Points"), "toll", "points")]
     if staff or master:

@@ -43,7 +43,7 @@ PERIODIC: Final = MappingProxyType(
         "forget-blacklist": Periodic(timedelta(days=1), "contacts.jobs.forget_expired_blacklist"),
         "forget-observations": Periodic(timedelta(hours=6), "accounts.jobs.forget_observations"),
         "clean": Periodic(timedelta(days=1), "campaigns.jobs.begin_cleaning"),
-        "forget-report-files": Periodic(timedelta(hours=6), "campaigns.jobs.forget_report_files"),
+        "forget-downloads": Periodic(timedelta(hours=6), "accounts.jobs.forget_downloads"),
         "forget-slots": Periodic(timedelta(days=1), "smspanel.tick.forget_slots"),
     }
 )

@@ -4,6 +4,7 @@ from accounts.models.accounts import Account, AppKey
 from accounts.models.api import IdempotencyKey
 from accounts.models.audit import AuditEntry
 from accounts.models.connections import Connection
+from accounts.models.downloads import Download
 from accounts.models.links import AccountLink, LinkOperation
 from accounts.models.observations import ConnectionBalance, ConnectionCall
 from accounts.models.people import User
@@ -17,6 +18,7 @@ __all__ = [
     "Connection",
     "ConnectionBalance",
     "ConnectionCall",
+    "Download",
     "GrantRequest",
     "IdempotencyKey",
     "LinkOperation",

@@ -6,7 +6,6 @@ from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
-from campaigns.models.reports import ReportFile
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 
@@ -30,7 +29,6 @@ __all__ = [
     "Recipient",
     "RecipientFile",
     "Reply",
-    "ReportFile",
     "ReservedName",
     "Route",
     "Sender",

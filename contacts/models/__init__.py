@@ -1,6 +1,7 @@
 """To whom: contacts, groups, who is in which, blacklists, consents, imports, and who was erased."""
 
 from contacts.models.blacklist import BlacklistEntry
+from contacts.models.bulk import BulkJob
 from contacts.models.consents import Consent, ConsentClause
 from contacts.models.erasure import Erasure, ErasureKey
 from contacts.models.exchanges import Exchange
@@ -9,6 +10,7 @@ from contacts.models.people import Contact, Group, Membership
 
 __all__ = [
     "BlacklistEntry",
+    "BulkJob",
     "ColumnMemory",
     "Consent",
     "ConsentClause",

@@ -69,6 +69,7 @@ class Group(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The last day, included."))
     reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
+    size = models.PositiveIntegerField(_("members"), default=0, editable=False, help_text=_("Kept by the database."))
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from accounts.downloads import DownloadRefused
 from accounts.points import NotEnoughPoints, PointsError
 from accounts.tenants import TenantError
 from campaigns.errors import CampaignRefused, NotPossibleNow
@@ -50,6 +51,7 @@ def handle_all(api: NinjaAPI) -> None:
         NotPossibleNow: lambda _request, error: failure(codes.BULK_STATE, str(error)),
         NotEnoughPoints: lambda _request, error: failure(codes.FUNDS, str(error)),
         PointsError: lambda _request, error: failure(codes.POINTS, str(error)),
+        DownloadRefused: lambda _request, error: failure(codes.TOO_MANY, str(error)),
         GroupNeeded: lambda _request, error: failure(codes.BULK_STATE, str(error)),
         GroupRefused: lambda _request, error: failure(codes.SEND_DATE, str(error)),
         TenantError: lambda _request, error: failure(codes.VALUE, str(error)),

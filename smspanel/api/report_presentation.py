@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from accounts.models import Account
+from accounts.models import Account, Download
 from campaigns import justsend_words, reports
 from campaigns.justsend_words import MessageStatus
-from campaigns.models import Campaign, Message, RecipientFile, Reply, ReportFile, Variant
+from campaigns.models import Campaign, Message, RecipientFile, Reply, Variant
 from campaigns.reports import Report
 from smspanel import clock
 from smspanel.api.presentation import estimated_end, moment, sender_of
@@ -138,21 +138,21 @@ def _reading(file: RecipientFile | None) -> FileStatus:
 
 
 _MAKING = {
-    ReportFile.Status.QUEUED: FileStatus.GENERATING,
-    ReportFile.Status.GENERATING: FileStatus.GENERATING,
-    ReportFile.Status.READY: FileStatus.READY,
-    ReportFile.Status.FAILED: FileStatus.NOT_FOUND,
+    Download.Status.QUEUED: FileStatus.GENERATING,
+    Download.Status.GENERATING: FileStatus.GENERATING,
+    Download.Status.READY: FileStatus.READY,
+    Download.Status.FAILED: FileStatus.NOT_FOUND,
 }
 
 
-def report_file(file: ReportFile | None) -> dict[str, Any]:
+def report_file(file: Download | None) -> dict[str, Any]:
     """Return a file that was asked for (with its account), or that there is none."""
     if file is None:
         names = ("fileId", "fileName", "fromDate", "toDate", "createDate", "additionalParameter", "problem")
         return {"status": FileStatus.NOT_FOUND, **dict.fromkeys(names)}
     about = file.parameters.get("id")
     return {
-        "status": _MAKING[ReportFile.Status(file.status)],
+        "status": _MAKING[Download.Status(file.status)],
         "fileId": file.pk,
         "fileName": file.file_name,
         "fromDate": file.parameters.get("from"),

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Connection
-from campaigns import report_files
-from campaigns.models import Prefix, Reply, ReportFile
+from accounts import downloads
+from accounts.models import Connection, Download
+from campaigns.models import Prefix, Reply
 from smspanel import clock, doorbell
 from tests.api.calling import BASE, Software, message
 from tests.api.reporting import DELIVERED, REFUSED, UNDELIVERED, day, send, today
@@ -132,13 +132,13 @@ def test_js_97_a_file_that_is_not_ready_or_gone_is_answered_in_the_envelope(
     told = software.call("GET", f"report/file/get/{file_id}")
     assert (told["errorId"], told["message"]) == (103, "The file is not ready yet. Ask again later.")
     doorbell.run_all_due()
-    report_files.path_of(ReportFile.objects.get()).unlink()
+    downloads.path_of(Download.objects.get()).unlink()
     assert software.error("GET", f"report/file/get/{file_id}") == (103, "NOT_FOUND")
 
 
 def test_js_97_a_file_that_failed_is_not_found_and_says_why(software: Software, sending: Sending) -> None:
     name = software.get("report/file/generate/bulkHistory/2026-08-01/2026-08-31")
-    ReportFile.objects.update(status=ReportFile.Status.FAILED, problem="Too many.")
+    Download.objects.update(status=Download.Status.FAILED, problem="Too many.")
     told = software.get(f"report/file/status/{name}")
     assert (told["status"], told["problem"]) == ("NOT_FOUND", "Too many.")
     assert software.error("GET", f"report/file/get/{told['fileId']}") == (103, "NOT_FOUND")
@@ -168,7 +168,7 @@ def test_js_97_no_file_is_made_of_what_is_a_strangers(
             path = f"report/file/generate/{path}"
             assert other.call("GET", path) == other.call("GET", f"report/file/generate/{kind}/999999")
             assert other.error("GET", path) == (103, "NOT_FOUND")
-    assert not ReportFile.objects.exists()
+    assert not Download.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_js_97_no_file_is_made_of_what_is_a_strangers(
 )
 def test_what_makes_no_sense_is_refused(software: Software, path: str, code: int) -> None:
     assert software.error("GET", f"report/file/{path}")[0] == code
-    assert not ReportFile.objects.exists()
+    assert not Download.objects.exists()
 
 
 def test_302_only_so_many_files_wait_at_once(software: Software, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report_files, "MOST_WAITING", 1)
+    monkeypatch.setattr(downloads, "MOST_WAITING", 1)
     software.get("report/file/generate/bulkHistory/2026-08-01/2026-08-31")
     assert software.error("GET", "report/file/generate/bulkHistory/2026-08-01/2026-08-30") == (302, "LIMIT_EXCEEDED")

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests import postgres
 from tests.bench.measure import Row
 
+PARTS = ("importing", "database", "pages")
 RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results.md"
 
 
@@ -25,13 +26,13 @@ def main() -> int:
         return 0
     sections = {
         "Without a database": _part("pure", None),
-        "SQLite": _part("importing", None) + _part("database", None),
+        "SQLite": [row for part in PARTS for row in _part(part, None)],
     }
     if postgres.binaries() is None:
         print("PostgreSQL is not installed: it is not measured.", file=sys.stderr)
     else:
         sections["PostgreSQL"] = []
-        for part in ("importing", "database", "rest"):
+        for part in (*PARTS, "rest"):
             with postgres.cluster(durable=True) as url:
                 sections["PostgreSQL"] += _part(part, url)
     RESULTS.parent.mkdir(exist_ok=True)
@@ -58,11 +59,11 @@ def _measure(name: str) -> list[Row]:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import database, importing, pure, rest
+    from tests.bench import database, importing, pages, pure, rest
 
     if name != "pure":
         call_command("migrate", verbosity=0)
-    parts = {"pure": pure, "database": database, "importing": importing, "rest": rest}
+    parts = {"pure": pure, "database": database, "importing": importing, "pages": pages, "rest": rest}
     return list(parts[name].rows())
 
 

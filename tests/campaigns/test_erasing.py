@@ -13,6 +13,7 @@ from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from accounts import downloads
 from accounts.models import AuditEntry, ConnectionCall, IdempotencyKey
 from campaigns import delivery, erasing, orders, report_files
 from campaigns.errors import CampaignRefused
@@ -25,9 +26,9 @@ from campaigns.models import (
     PostbackEndpoint,
     Recipient,
     Reply,
-    ReportFile,
     Variant,
 )
+from campaigns.report_types import Type
 from contacts import blacklist, consents, erasure, imports, upsert
 from contacts.models import BlacklistEntry, Consent, Contact, Erasure, Import
 from smspanel import clock, crypto, doorbell
@@ -113,7 +114,7 @@ def plant_answers(sending: Sending, campaign: Campaign) -> None:
     key = IdempotencyKey.objects.create(account=sending.account, key="once", digest="1")
     key.sealed_answer = crypto.seal(json.dumps({"data": [int(CANARY), TEXT]}), place=key.place)
     key.save()
-    report_files.of_campaign(campaign=campaign, kind=ReportFile.Type.BULK_RECIPIENTS)
+    report_files.of_campaign(campaign=campaign, kind=Type.BULK_RECIPIENTS)
     doorbell.run_all_due()
 
 
@@ -127,7 +128,7 @@ def test_everything_that_was_planted_is_found_before_and_nothing_afterwards(
 ) -> None:
     held = {line["model"] for line in json.loads(dump())[0] if DIGITS in json.dumps(line)}
     assert len(held) >= 12, held
-    files = list(report_files.folder().iterdir())
+    files = list(downloads.folder().iterdir())
     assert any(DIGITS in file.read_text() for file in files)
     with django_capture_on_commit_callbacks(execute=True):
         erase(sending)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.db.models import Model
 from django.urls import reverse
 
-from accounts import keys, points
-from accounts.models import Account, Connection
+from accounts import downloads, keys, points
+from accounts.models import Account, Connection, Download
 from campaigns import composing, planning, report_files
 from campaigns.models import (
     Campaign,
@@ -18,9 +18,9 @@ from campaigns.models import (
     Prefix,
     PrefixReservation,
     Reply,
-    ReportFile,
     Sender,
 )
+from campaigns.report_types import Type
 from contacts.models import BlacklistEntry, Contact, Group, Import
 from smspanel import clock
 from tests.personas import Persona
@@ -51,12 +51,12 @@ def answers_of(account: Account) -> dict[str, Model]:
     return {"campaigns_prefixreservation": reservation, "campaigns_reply": reply}
 
 
-def file_of(campaign: Campaign, persona: Persona) -> ReportFile:
+def file_of(campaign: Campaign, persona: Persona) -> Download:
     """Have a file of the campaign's recipients made for the persona."""
     report = report_files.of_campaign(
-        campaign=campaign, kind=ReportFile.Type.BULK_RECIPIENTS, actor=persona.user, format=ReportFile.Format.CSV
+        campaign=campaign, kind=Type.BULK_RECIPIENTS, actor=persona.user, format=Download.Format.CSV
     )
-    report_files.make(report.pk)
+    downloads.make(report.pk)
     return report
 
 
@@ -79,11 +79,12 @@ def belongings(persona: Persona) -> Belongings:
     planning.make(campaign.plan.pk)
     spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
     listener = PostbackEndpoint.objects.create(account=account, kind=PostbackEndpoint.Kind.CAMPAIGNS)
+    report = file_of(campaign, persona)
     rows = {
         "campaigns_postbackevent": PostbackEvent.objects.create(
             endpoint=listener, key="ours", payload={"name": "Ours"}
         ),
-        "campaigns_reportfile": file_of(campaign, persona),
+        "accounts_download": report,
         "contacts_contact": contact,
         "contacts_group": group,
         "contacts_blacklistentry": BlacklistEntry.objects.create(account=account, msisdn="48500100299"),
@@ -103,7 +104,8 @@ def belongings(persona: Persona) -> Belongings:
         reverse("campaign-plan", args=[campaign.pk]),
         reverse("campaign-edit", args=[campaign.pk]),
         reverse("campaign-recipients", args=[campaign.pk]),
-        reverse("download", args=[rows["campaigns_reportfile"].pk]),
+        reverse("download", args=[downloads.token_of(report)]),
+        reverse("download-show", args=[report.pk]),
         reverse("person-of-contact", args=[contact.pk]),
         reverse("contacts-import-show", args=[spreadsheet.pk]),
         reverse("contacts-import-rejected", args=[spreadsheet.pk, "csv"]),

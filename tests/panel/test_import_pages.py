@@ -10,16 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contacts import erasure
 from contacts.models import Consent, Contact, Import
 from smspanel import doorbell
-from tests.panel.sheets import sheet_of
+from tests.panel.sheets import exported, rows_of
 from tests.personas import Persona
 
 SHEET = b"Phone;First name\n500100200;Anna\n12;Nobody\n"
 
 
-def upload(persona: Persona, content: bytes = SHEET, name: str = "people.csv") -> Any:
+def upload(persona: Persona, content: bytes = SHEET, name: str = "people.csv", address: str = "/import/") -> Any:
     """Send a file."""
     file = SimpleUploadedFile(name, content)
-    return persona.client.post("/import/", {"file": file, "target": "CONTACTS"})
+    return persona.client.post(address, {"file": file, "target": "CONTACTS"})
 
 
 def columns(**fields: Any) -> dict[str, Any]:
@@ -42,10 +42,10 @@ def test_rejected_rows_come_back_with_their_number_and_the_reason(slave: Persona
     page = upload(slave)["Location"]
     slave.client.post(page, columns())
     doorbell.run_all_due()
-    answer = slave.client.get(f"{page}rejected.xlsx")
-    rows = sheet_of(answer.content)
-    assert rows[1][0] == 3
-    assert rows[1][2:] == ("12", "Nobody")
+    assert "rejected.xlsx" in slave.client.get(page).content.decode()
+    rows = rows_of(exported(slave, f"{page}rejected.xlsx", "xlsx"), "xlsx")
+    assert rows[0] == ["Row", "Reason", "Column 1", "Column 2"]
+    assert (rows[1][0], rows[1][2:]) == (3, ["12", "Nobody"])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test import Client
 
 from smspanel import doorbell
 from tests.panel.everything import belongings
+from tests.panel.sheets import exported
 from tests.personas import People, Persona
 
 MISSING = 987_654_321
@@ -102,11 +103,18 @@ def test_bulk_actions_reach_only_what_is_in_scope(people: People) -> None:
 
 def test_exports_hold_only_what_is_in_scope(people: People) -> None:
     belongings(people.slave)
-    form = {"format": "0", "contactresource_msisdn": "on"}
-    mine = people.slave.client.post("/contacts/contact/export/", {"format": "0", "resource": ""})
-    theirs = people.stranger.client.post("/contacts/contact/export/", form | {"resource": ""})
-    assert b"48500100200" in mine.content
-    assert b"48500100200" not in theirs.content
+    for name in ("contact", "blacklistentry"):
+        mine = exported(people.slave, f"/contacts/{name}/export/")
+        theirs = exported(people.stranger, f"/contacts/{name}/export/")
+        assert (b"485001002" in mine, b"485001002" in theirs) == (True, False)
+
+
+def test_no_export_is_of_an_account_that_one_does_not_see(people: People) -> None:
+    belongings(people.slave)
+    address = f"/contacts/contact/export/?account__id__exact={people.slave.account.pk}"
+    assert people.stranger.client.post(address, {"format": "csv"}).status_code == 404
+    assert b"48500100200" in exported(people.master, address)
+    assert "Choose one account" in people.staff.client.get("/contacts/contact/export/").content.decode()
 
 
 def test_nobody_acts_on_a_campaign_of_another(people: People) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from accounts.models import AuditEntry
-from campaigns import report_files, report_writing
-from campaigns.models import ReportFile
+from accounts import download_writing, downloads
+from accounts.models import AuditEntry, Download
+from contacts import exporting
 from contacts.models import Group
 from tests.campaigns.sending import make_group, number
 from tests.personas import Persona
@@ -32,29 +32,29 @@ def group(slave: Persona) -> Group:
 
 
 def test_two_requests_at_once_are_one_file(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet_before(monkeypatch, report_files, "_name_of")
-    first, second = together(*[partial(report_files.of_group, group=group)] * 2)
-    assert first == second == ReportFile.objects.get()
+    meet_before(monkeypatch, downloads, "_name_of")
+    first, second = together(*[partial(exporting.of_numbers, group=group)] * 2)
+    assert first == second == Download.objects.get()
     assert AuditEntry.objects.filter(action="download.ask").count() == 1
 
 
 def test_without_the_lock_they_would_be_two(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = meet_without_locks(monkeypatch, report_files, "_name_of")
-    together(*[partial(report_files.of_group, group=group)] * 2)
-    assert ReportFile.objects.count() == (2 if lost else 1)
+    lost = meet_without_locks(monkeypatch, downloads, "_name_of")
+    together(*[partial(exporting.of_numbers, group=group)] * 2)
+    assert Download.objects.count() == (2 if lost else 1)
 
 
 def test_two_workers_make_a_file_once(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = report_files.of_group(group=group)
+    report = exporting.of_numbers(group=group)
     written = []
-    original = report_writing.write
+    original = download_writing.write
 
     def write(*args: Any) -> bool:
         written.append(args)
         return original(*args)
 
-    monkeypatch.setattr(report_writing, "write", write)
-    meet_before(monkeypatch, report_files, "_can_go_on")
-    assert kinds(together(*[partial(report_files.make, report.pk)] * 2)) == ["NoneType", "NoneType"]
+    monkeypatch.setattr(download_writing, "write", write)
+    meet_before(monkeypatch, downloads, "_can_go_on")
+    assert kinds(together(*[partial(downloads.make, report.pk)] * 2)) == ["NoneType", "NoneType"]
     report.refresh_from_db()
-    assert (len(written), report.status, report.rows) == (1, ReportFile.Status.READY, 10)
+    assert (len(written), report.status, report.rows) == (1, Download.Status.READY, 10)
