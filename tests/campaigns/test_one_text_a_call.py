@@ -39,8 +39,7 @@ def test_equal_texts_share_a_batch_and_others_do_not(sending: Sending) -> None:
 
 def test_a_provider_that_mixes_texts_gets_them_together(sending: Sending) -> None:
     group = sending.group(SIX)
-    row = [SIX[0], "Ala", "", "", "", None, *[""] * 10]
-    upsert.contacts(account_id=sending.account.pk, import_id=None, rows=[row])
+    upsert.contacts(account_id=sending.account.pk, fields=["first_name"], rows=[(SIX[0], "Ala")])
     sending.send([group], text="Hello #first_name#")
     assert texts_of_batches() == [{"Hello Ala", "Hello "}]
 
