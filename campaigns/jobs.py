@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from campaigns import (
     delivery,
     expansion,
+    greetings,
     lifecycle,
     planning,
     postback_delivery,
@@ -155,3 +156,13 @@ def send_postbacks(endpoint_id: int) -> None:
 def due_postbacks() -> Iterable[Ids]:
     """Return addresses of owners' programs to which something can be told now."""
     return postback_delivery.due()
+
+
+def send_greeting(greeting_id: int) -> None:
+    """Send today's birthday greetings of a group."""
+    greetings.send(greeting_id)
+
+
+def due_greetings() -> Iterable[Ids]:
+    """Return birthday greetings whose time has come."""
+    return greetings.due()

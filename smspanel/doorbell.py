@@ -58,6 +58,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
         "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
+        "campaigns.jobs.send_greeting": Bell("bulk", "campaigns.jobs.due_greetings"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),

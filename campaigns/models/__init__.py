@@ -1,6 +1,7 @@
 """What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
+from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
@@ -13,6 +14,8 @@ __all__ = [
     "BatchEvidence",
     "Campaign",
     "ForbiddenWord",
+    "Greeted",
+    "Greeting",
     "InboxItem",
     "Kind",
     "Message",

@@ -18,6 +18,7 @@ PAGES = (
     "points-move",
     "campaign-new",
     "contacts-import",
+    "bulk",
     "postbacks",
     "api",
     "admin:password_change",
