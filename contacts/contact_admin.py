@@ -77,7 +77,9 @@ class ContactAdmin(ExportedInBackground):
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
     list_filter: ClassVar = (*FILTERS, AccountFilter)
     search_fields: ClassVar = ("msisdn",)
-    search_help_text = gettext_lazy("Search by a number or a part of it, by names, or by notes.")
+    search_help_text = gettext_lazy(
+        "Search by the beginning of a number (48500…) or a part of it, by names, or by notes."
+    )
     paginator = CappedPaginator
     list_before_template = "contacts/contact_list_before.html"
     change_form_outer_after_template = "contacts/contact_after.html"
