@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTimeWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -36,7 +36,7 @@ class GreetingForm(forms.ModelForm[Greeting]):
         fields = greetings.FIELDS
         widgets = {
             "is_active": UnfoldBooleanSwitchWidget,
-            "at": UnfoldAdminTimeWidget,
+            "at": UnfoldAdminTextInputWidget(attrs={"type": "time"}),
             "sender": UnfoldAdminSelectWidget,
             "text": UnfoldAdminTextareaWidget(attrs={"rows": 5}),
         }

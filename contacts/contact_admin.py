@@ -96,7 +96,8 @@ class ContactAdmin(ExportedInBackground):
                     "account",
                     "msisdn",
                     ("first_name", "last_name"),
-                    ("middle_name", "sex", "birth_date"),
+                    ("middle_name", "sex"),
+                    "birth_date",
                 )
             },
         ),
@@ -141,6 +142,12 @@ class ContactAdmin(ExportedInBackground):
         if not user.is_master:
             return rows
         return rows.filter(account__in=list(access.visible(Account.objects.all(), user, path="").values_list("pk")))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Leave the count to the foot of the list, which says when it ended early; the head would not."""
+        listed = super().get_changelist_instance(request)
+        listed.full_result_count = listed.result_count
+        return listed
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
