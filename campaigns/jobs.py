@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from campaigns import (
     delivery,
     expansion,
+    greetings,
     lifecycle,
     planning,
     postback_delivery,
@@ -171,3 +172,13 @@ def clean(round_id: int) -> None:
 def due_cleanings() -> Iterable[Ids]:
     """Return rounds of forgetting that have not ended and that nobody works on."""
     return retention.due()
+
+
+def send_greeting(greeting_id: int) -> None:
+    """Send today's birthday greetings of a group."""
+    greetings.send(greeting_id)
+
+
+def due_greetings() -> Iterable[Ids]:
+    """Return birthday greetings whose time has come."""
+    return greetings.due()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import correspondence, people_views, postback_views, report_views, views
+from campaigns import correspondence, greeting_views, people_views, postback_views, report_views, views
 
 signed_in = admin.site.admin_view
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
     path("accounts/<int:account_id>/link/senders/", signed_in(views.pull_senders), name="sender-pull"),
     path("contacts/<int:contact_id>/messages/", signed_in(correspondence.show), name="contact-messages"),
+    path("groups/<int:group_id>/greeting/", signed_in(greeting_views.edit), name="group-greeting"),
+    path("groups/<int:group_id>/greeting/note/", signed_in(greeting_views.note), name="group-greeting-note"),
     path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
     path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),

@@ -78,7 +78,9 @@ class ContactAdmin(ExportedInBackground):
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
     list_filter: ClassVar = (*FILTERS, AccountFilter)
     search_fields: ClassVar = ("msisdn",)
-    search_help_text = gettext_lazy("Search by a number or a part of it, by names, or by notes.")
+    search_help_text = gettext_lazy(
+        "Search by the beginning of a number (48500…) or a part of it, by names, or by notes."
+    )
     paginator = CappedPaginator
     list_before_template = "contacts/contact_list_before.html"
     change_form_outer_after_template = "contacts/contact_after.html"
@@ -95,7 +97,8 @@ class ContactAdmin(ExportedInBackground):
                     "account",
                     "msisdn",
                     ("first_name", "last_name"),
-                    ("middle_name", "sex", "birth_date"),
+                    ("middle_name", "sex"),
+                    "birth_date",
                 )
             },
         ),
@@ -151,6 +154,12 @@ class ContactAdmin(ExportedInBackground):
         if not user.is_master:
             return rows
         return rows.filter(account__in=list(access.visible(Account.objects.all(), user, path="").values_list("pk")))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Leave the count to the foot of the list, which says when it ended early; the head would not."""
+        listed = super().get_changelist_instance(request)
+        listed.full_result_count = listed.result_count
+        return listed
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str

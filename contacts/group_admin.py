@@ -33,7 +33,8 @@ class GroupAdmin(PushedAdmin):
     list_filter: ClassVar = ("is_blocked",)
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name", ("valid_from", "valid_until"), "is_blocked", "reply_text")
-    actions_detail: ClassVar = ("bring_in", "take_home", "rework", "check_numbers")
+    actions_detail: ClassVar = ("bring_in", "take_home", "rework", "greet", "check_numbers")
+    change_form_outer_after_template = "contacts/group_after.html"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave room for an answer of several lines."""
@@ -57,6 +58,11 @@ class GroupAdmin(PushedAdmin):
     def rework(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send to the page that copies, merges and splits."""
         return redirect("group-regroup", self.own(request, object_id).pk)
+
+    @action(description=gettext_lazy("Birthday greeting"), permissions=["change"], url_path="greeting")
+    def greet(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send to the page of its birthday greeting."""
+        return redirect("group-greeting", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Check the numbers"), permissions=["change"])
     def check_numbers(self, request: HttpRequest, object_id: str) -> HttpResponse:

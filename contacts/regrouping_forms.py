@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -67,7 +66,9 @@ class RegroupForm(forms.Form):
         required=False,
         widget=UnfoldAdminIntegerFieldWidget,
     )
-    since = forms.DateField(label=gettext_lazy("Since"), required=False, widget=UnfoldAdminSingleDateWidget)
+    since = forms.DateField(
+        label=gettext_lazy("Since"), required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

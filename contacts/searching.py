@@ -16,8 +16,10 @@ from contacts.fields import NOTES
 from contacts.models import Contact
 
 _NUMBER: Final = re.compile(r"\+?[\d\s()-]+\Z")
-_NAMES: Final = ("first_name", "last_name", "middle_name", *NOTES)
+_TEXTS: Final = ("msisdn", "first_name", "last_name", "middle_name", *NOTES)
 MOST_WORDS: Final = 5
+LONG_ENOUGH: Final = 4
+"""Fewer digits begin so many numbers that they may as well be looked for anywhere."""
 
 
 class _Together(Func):
@@ -30,19 +32,40 @@ class _Together(Func):
 def find(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """Keep the contacts whose number, names or notes have the text in them; of several words, each."""
     if _NUMBER.match(text) and (digits := re.sub(r"\D", "", text)):
-        return contacts.filter(msisdn__contains=digits)
-    # One comparison with all of them takes a quarter of the time of one with each.
-    contacts = contacts.alias(readable=_Together("msisdn", *_NAMES, output_field=CharField()))
+        return _by_number(contacts, digits)
     for word in text.split()[:MOST_WORDS]:
-        either = Q(pk__in=[])
-        for spelling in _spellings(word):
-            either |= Q(readable__icontains=spelling)
-        contacts = contacts.filter(either)
+        contacts = _by_word(contacts, word)
     return contacts
 
 
+def _by_number(contacts: QuerySet[Contact], digits: str) -> QuerySet[Contact]:
+    """Keep the numbers that begin with the digits, which their index finds at once; else those with them inside.
+
+    A range means the same as LIKE and needs no index of its own: digits are sorted alike by every collation.
+    """
+    if len(digits) >= LONG_ENOUGH:
+        beginning = contacts.filter(msisdn__gte=digits, msisdn__lt=digits[:-1] + chr(ord(digits[-1]) + 1))
+        if beginning.order_by().exists():
+            return beginning
+    inside = contacts.filter(msisdn__contains=digits)
+    if connection.vendor == "postgresql":
+        return inside
+    # Without an order SQLite reads the index of the numbers alone, in a third of the time.
+    return contacts.filter(pk__in=inside.order_by().values("pk"))
+
+
+def _by_word(contacts: QuerySet[Contact], word: str) -> QuerySet[Contact]:
+    """Keep those with the word in any text: PostgreSQL compares them faster put together, SQLite one by one."""
+    if connection.vendor == "postgresql":
+        together = _Together(*_TEXTS, output_field=CharField())
+        return contacts.alias(readable=together).filter(readable__icontains=word)
+    either = Q()
+    for spelling in _spellings(word):
+        for name in _TEXTS:
+            either |= Q(**{f"{name}__icontains": spelling})
+    return contacts.filter(either)
+
+
 def _spellings(word: str) -> set[str]:
-    """Return the ways in which a word is looked for: SQLite takes ż and Ż for different letters."""
-    if connection.vendor == "postgresql" or word.isascii():
-        return {word}
-    return {word, word.lower(), word.upper(), word.capitalize()}
+    """Return the ways in which SQLite looks for a word: it takes ż and Ż for different letters."""
+    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}

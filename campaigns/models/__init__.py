@@ -2,6 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.cleaning import Cleaning
+from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
@@ -15,6 +16,8 @@ __all__ = [
     "Campaign",
     "Cleaning",
     "ForbiddenWord",
+    "Greeted",
+    "Greeting",
     "InboxItem",
     "Kind",
     "Message",

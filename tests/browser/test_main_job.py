@@ -87,8 +87,12 @@ def check_import(page: Page) -> None:
     created_and_updated = page.locator("strong").all_text_contents()[:2]
     assert sum(int(figure.replace(",", "")) for figure in created_and_updated) == 4_960
     assert number(page, "#rejected") == 40
+    page.get_by_role("link", name="Rejected rows, XLSX").click()
+    page.get_by_role("button", name="XLSX").click()
+    ready = page.locator("#download[data-status=READY] a.primary")
+    expect(ready).to_be_visible(timeout=MINUTES)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Rejected rows, XLSX").click()
+        ready.click()
     rows = sheet_of(Path(download.value.path()).read_bytes())[1:]
     assert len(rows) == 40
     assert all(row[0] and row[1] for row in rows)

@@ -54,6 +54,15 @@ def test_a_search_finds_nobody_by_what_they_have_not(slave: Persona, ann: Contac
     assert found(slave, q=text) == (["48600200300"] if text == "%" else [])
 
 
+def test_a_number_is_looked_for_from_its_beginning_first(slave: Persona, ann: Contact) -> None:
+    contact(slave, "48700485001")
+    for begun in ("4850", "485001", "+48 500 100"):
+        assert found(slave, q=begun) == [ann.msisdn]
+    for inside in ("485", "85001", "001"):
+        assert found(slave, q=inside) == [ann.msisdn, "48700485001"]
+    assert found(slave, q="4870") == found(slave, q="00485001") == ["48700485001"]
+
+
 def test_filters_mean_what_they_say(slave: Persona, ann: Contact) -> None:
     group = make_group(slave.account, [ann.msisdn])
     assert found(slave, groups__id__exact=str(group.pk)) == [ann.msisdn]

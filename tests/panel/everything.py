@@ -21,7 +21,7 @@ from campaigns.models import (
     Sender,
 )
 from campaigns.report_types import Type
-from contacts.models import BlacklistEntry, Contact, Group, Import
+from contacts.models import BlacklistEntry, BulkJob, Contact, Group, Import
 from smspanel import clock
 from tests.personas import Persona
 
@@ -80,12 +80,14 @@ def belongings(persona: Persona) -> Belongings:
     spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
     listener = PostbackEndpoint.objects.create(account=account, kind=PostbackEndpoint.Kind.CAMPAIGNS)
     report = file_of(campaign, persona)
+    job = BulkJob.objects.create(account=account, action=BulkJob.Action.DELETE, limit=0, status=BulkJob.Status.DONE)
     rows = {
         "campaigns_postbackevent": PostbackEvent.objects.create(
             endpoint=listener, key="ours", payload={"name": "Ours"}
         ),
         "accounts_download": report,
         "contacts_contact": contact,
+        "contacts_bulkjob": job,
         "contacts_group": group,
         "contacts_blacklistentry": BlacklistEntry.objects.create(account=account, msisdn="48500100299"),
         "accounts_appkey": keys.issue(account=account, actor=None)[0],
@@ -107,6 +109,9 @@ def belongings(persona: Persona) -> Belongings:
         reverse("download", args=[downloads.token_of(report)]),
         reverse("download-show", args=[report.pk]),
         reverse("person-of-contact", args=[contact.pk]),
+        reverse("bulk-job", args=[job.pk]),
+        reverse("contact-messages", args=[contact.pk]),
+        reverse("group-greeting-note", args=[group.pk]),
         reverse("contacts-import-show", args=[spreadsheet.pk]),
         reverse("contacts-import-rejected", args=[spreadsheet.pk, "csv"]),
     ]

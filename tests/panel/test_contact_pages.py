@@ -46,6 +46,7 @@ def test_a_count_that_ended_early_is_told_as_one(slave: Persona, monkeypatch: py
     assert "60\n" in shown(slave, "")
     make_group(slave.account, [number(61)])
     assert "More than 60; these are the first of them." in shown(slave, "")
+    assert "60 results" not in shown(slave, "")
     assert number(61) in shown(slave, "")
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "blacklist-add",
     "blacklist-check",
     "blacklist-remove",
+    "bulk",
     "postbacks",
     "api",
     "admin:password_change",
