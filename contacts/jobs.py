@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import blacklist, bulk, exchanges, imports, undo
+from contacts import applying, blacklist, bulk, exchanges, undo
 from smspanel.doorbell import Ids
 
 
 def apply_import(import_id: int) -> None:
     """Import rows of a spreadsheet for a while."""
-    imports.apply(import_id)
+    applying.apply(import_id)
 
 
 def due_imports() -> Iterable[Ids]:
     """Return imports that are under way and that no living process is working on."""
-    return imports.due()
+    return applying.due()
 
 
 def undo_import(import_id: int) -> None:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts.imports import LEASE, ImportRefused, free
+from contacts.applying import LEASE, free
+from contacts.imports import ImportRefused
 from contacts.models import BlacklistEntry, Consent, Contact, Import, ImportChange, Membership
 from smspanel import bulk, clock, doorbell
 

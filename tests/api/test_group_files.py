@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
-from contacts import imports
+from contacts import applying
 from contacts.models import Contact, Group, Import
 from smspanel import doorbell
 from tests.api.calling import BASE, Software
@@ -139,4 +139,4 @@ def test_js_66_a_file_that_cannot_be_read_is_refused(software: Software, slave: 
 def test_js_66_numbers_do_not_come_into_a_foreign_group(strangers: Software, slave: Persona) -> None:
     group = make_group(slave.account, [])
     assert strangers.upload(f"group/addMsisdns/{group.pk}", FILE)["errorId"] == 103
-    assert (Import.objects.count(), Contact.objects.count(), imports.due()) == (0, 0, [])
+    assert (Import.objects.count(), Contact.objects.count(), applying.due()) == (0, 0, [])

@@ -23,7 +23,7 @@ from accounts import points
 from accounts.models import Account, Transfer
 from campaigns import dispatch, expansion, jobs
 from campaigns.models import Campaign, Message
-from contacts import imports
+from contacts import applying, imports
 from contacts.models import Contact, Group, Import
 from smspanel import clock
 from smspanel.simulator import Simulator
@@ -97,7 +97,7 @@ def _import(account: Account, group: Group, path: Path) -> None:
     spreadsheet = imports.upload(account=account, actor=None, file=upload, target=Import.Target.CONTACTS)
     columns = {"msisdn": 0, "first_name": 1, "last_name": 2}
     imports.start(spreadsheet=spreadsheet, columns=columns, has_header=True, group=group, actor=None)
-    imports.apply(spreadsheet.pk)
+    applying.apply(spreadsheet.pk)
     spreadsheet.refresh_from_db()
     if spreadsheet.created_count != PEOPLE:
         raise RuntimeError(f"{spreadsheet.created_count} of {PEOPLE} rows were imported: {spreadsheet.problem}")

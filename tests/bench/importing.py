@@ -24,7 +24,7 @@ from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Account
-from contacts import imports
+from contacts import applying, imports
 from contacts.models import Contact, Import
 from smspanel import clock
 from tests.bench.measure import Row, compare
@@ -86,7 +86,7 @@ def _import(account: Account, path: Path) -> None:
     spreadsheet = imports.upload(account=account, actor=None, file=upload, target=Import.Target.CONTACTS)
     columns = {field: index for index, field in enumerate(COLUMNS)}
     imports.start(spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=None)
-    imports.apply(spreadsheet.pk)
+    applying.apply(spreadsheet.pk)
     spreadsheet.refresh_from_db()
     if spreadsheet.created_count + spreadsheet.updated_count != Contact.objects.count():
         raise RuntimeError(f"{spreadsheet.cursor} of {PEOPLE} rows were imported: {spreadsheet.problem}")

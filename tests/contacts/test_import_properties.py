@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from contacts import imports, spreadsheets
+from contacts import applying, imports, spreadsheets
 from contacts.models import BlacklistEntry, Contact, Group, Import
 from contacts.spreadsheets import reading
 from tests.campaigns.sending import number
@@ -55,7 +55,7 @@ every_table = settings(
 
 @pytest.fixture(autouse=True)
 def _many_chunks(monkeypatch: pytest.MonkeyPatch, slave: Persona) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 4)
+    monkeypatch.setattr(applying, "CHUNK", 4)
     # The reader itself, not in a process of its own: the tables are what is in question, and they are many.
     monkeypatch.setattr(spreadsheets, "inspect", reading.inspect)
     monkeypatch.setattr(spreadsheets, "rows", reading.rows)
@@ -92,7 +92,7 @@ def imported(persona: Persona, name: str, content: bytes) -> Import | None:
         return None
     group, _created = Group.objects.get_or_create(account=persona.account, name="Customers")
     imports.start(spreadsheet=one, columns=COLUMNS, has_header=False, group=group, actor=None)
-    imports.apply(one.pk)
+    applying.apply(one.pk)
     one.refresh_from_db()
     return one
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from contacts import imports, spreadsheets
+from contacts import applying, imports, spreadsheets
 from contacts.models import BlacklistEntry, Contact, Group, Import
 from smspanel import doorbell
 from tests.personas import Persona
@@ -95,15 +95,15 @@ def test_numbers_can_be_imported_onto_the_blacklist(slave: Persona) -> None:
 
 
 def test_an_import_that_was_interrupted_goes_on_at_its_cursor(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 10)
-    monkeypatch.setattr(imports, "SECONDS", -1.0)
+    monkeypatch.setattr(applying, "CHUNK", 10)
+    monkeypatch.setattr(applying, "SECONDS", -1.0)
     lines = "".join(f"5001{index:05d}\n" for index in range(35))
     done = run(slave, lines)
     assert (done.status, done.created_count, done.cursor) == (Import.Status.DONE, 35, 35)
 
 
 def test_a_number_repeated_in_a_later_chunk_is_a_repetition(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(applying, "CHUNK", 2)
     done = run(slave, "500100200\n500100201\n500100202\n500100200\n")
     assert (done.created_count, done.updated_count, done.duplicate_count) == (3, 0, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign, Message
-from contacts import groups, imports, undo
+from contacts import applying, groups, imports, undo
 from contacts.models import BlacklistEntry, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
 from tests.contacts.test_importing import run, upload
@@ -80,14 +80,14 @@ def test_contacts_in_another_group_or_written_to_stay(slave: Persona) -> None:
 
 
 def test_a_stopped_import_can_be_undone_as_far_as_it_came(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 1)
-    write = imports._write_contacts
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    write = applying._write_contacts
 
-    def stop_after_first(current: Import, read: imports._Sorted) -> None:
+    def stop_after_first(current: Import, read: applying._Sorted) -> None:
         write(current, read)
-        monkeypatch.setattr(imports, "_apply_chunk", lambda *_: imports.stop(spreadsheet=current, actor=None))
+        monkeypatch.setattr(applying, "_apply_chunk", lambda *_: imports.stop(spreadsheet=current, actor=None))
 
-    monkeypatch.setattr(imports, "_write_contacts", stop_after_first)
+    monkeypatch.setattr(applying, "_write_contacts", stop_after_first)
     done = run(slave, "Telefon\n500100210\n500100211\n")
     assert (done.status, done.created_count) == ("CANCELED", 1)
     assert (undone(done).removed_count, Contact.objects.count()) == (1, 0)

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 
-from contacts import imports, upsert
+from contacts import applying, imports, upsert
 from contacts.models import BlacklistEntry, Contact, Group, Import, Membership
 from tests.campaigns.sending import number
 from tests.personas import Persona
@@ -36,8 +36,8 @@ def assert_done(*spreadsheets: Import) -> None:
 
 def test_two_workers_apply_one_import_once(slave: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
     spreadsheet = queued(slave, MANY)
-    meet_before(monkeypatch, imports, "_apply_rows")
-    assert together(*[partial(imports.apply, spreadsheet.pk)] * 2) == [None, None]
+    meet_before(monkeypatch, applying, "_apply_rows")
+    assert together(*[partial(applying.apply, spreadsheet.pk)] * 2) == [None, None]
     assert_done(spreadsheet)
     assert (spreadsheet.created_count, spreadsheet.duplicate_count) == (len(MANY), 0)
     assert Contact.objects.count() == Membership.objects.count() == len(MANY)
@@ -48,7 +48,7 @@ def test_two_imports_of_the_same_people_create_each_of_them_once(
 ) -> None:
     both = [queued(slave, MANY), queued(slave, MANY[::-1])]
     meet_before(monkeypatch, upsert, "contacts")
-    assert together(*(partial(imports.apply, one.pk) for one in both)) == [None, None]
+    assert together(*(partial(applying.apply, one.pk) for one in both)) == [None, None]
     assert_done(*both)
     assert Contact.objects.count() == Membership.objects.count() == len(MANY)
     assert sum(one.created_count for one in both) == len(MANY)
@@ -59,7 +59,7 @@ def test_two_imports_onto_the_blacklist_put_each_number_there_once(
 ) -> None:
     both = [queued(slave, MANY, Import.Target.BLACKLIST), queued(slave, MANY[::-1], Import.Target.BLACKLIST)]
     meet_before(monkeypatch, QuerySet, "bulk_create")
-    assert together(*(partial(imports.apply, one.pk) for one in both)) == [None, None]
+    assert together(*(partial(applying.apply, one.pk) for one in both)) == [None, None]
     assert_done(*both)
     assert BlacklistEntry.objects.count() == len(MANY)
     assert sum(one.created_count for one in both) == len(MANY)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import CommandError, CommandParser
 
 from accounts.models import Account
-from contacts import imports, spreadsheets
+from contacts import applying, imports, spreadsheets
 from contacts.models import Group, Import
 from smspanel.commands import AnsweringCommand
 
@@ -41,7 +41,7 @@ class Command(AnsweringCommand):
         except (spreadsheets.UnreadableFile, imports.ImportRefused) as error:
             raise CommandError(str(error)) from error
         while spreadsheet.status in {Import.Status.UPLOADED, *Import.OPEN}:
-            imports.apply(spreadsheet.pk)
+            applying.apply(spreadsheet.pk)
             spreadsheet.refresh_from_db()
         self._report(spreadsheet, as_json=options["json"])
 
