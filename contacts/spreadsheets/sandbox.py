@@ -62,7 +62,12 @@ def rows(path: Path, layout: Layout, start: int = 0, *, keep_spaces: bool = Fals
 
 @contextmanager
 def _child(order: dict[str, Any], *, cpu_seconds: int, wall_seconds: int) -> Iterator[IO[str]]:
-    """Start the process and yield what it writes; raises UnreadableFile with what it says, or that it gave up."""
+    """Start the process and yield what it writes; raises UnreadableFile with what it says, or that it gave up.
+
+    A file that is gone raises FileNotFoundError: that is nothing its owner could mend.
+    """
+    if not (path := Path(order["path"])).exists():
+        raise FileNotFoundError(path)
     order |= {"cpu_seconds": cpu_seconds, "wall_seconds": wall_seconds}
     command = [sys.executable, "-m", "contacts.spreadsheets.child", get_language() or "en", json.dumps(order)]
     # No variable of ours goes along: they hold the secrets of the installation.

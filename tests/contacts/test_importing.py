@@ -128,3 +128,12 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(slave: Persona) -> Non
 def test_an_import_without_a_phone_column_is_refused(slave: Persona) -> None:
     with pytest.raises(imports.ImportRefused, match="phone"):
         imports.start(spreadsheet=upload(slave), columns={"first_name": 1}, has_header=True, group=None, actor=None)
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(slave: Persona) -> None:
+    spreadsheet = upload(slave)
+    imports.start(spreadsheet=spreadsheet, columns={"msisdn": 0}, has_header=True, group=None, actor=None)
+    imports.file_of(spreadsheet).unlink()
+    doorbell.run_all_due()
+    spreadsheet.refresh_from_db()
+    assert (spreadsheet.status, spreadsheet.problem) == (Import.Status.FAILED, "The uploaded file is gone.")

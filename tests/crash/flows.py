@@ -1,4 +1,4 @@
-"""What is killed: ways of a campaign from its confirmation to its reports, and what must be true afterwards."""
+"""What is killed: ways of a campaign from its confirmation to its reports, imports, and what must be true then."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from campaigns import delivery, dispatch, jobs, lifecycle
 from campaigns.models import Batch, Campaign, InboxItem, Message
 from smspanel import clock
 from tests.campaigns.sending import PRICE, Sending, make_group, number, open_route
+from tests.crash import imports
 from tests.crash.provider import Provider
 from tests.invariants import assert_all_hold
 from tests.personas import make_people
@@ -34,6 +35,7 @@ class Flow:
     faults: Sequence[dict[str, Any]] = ()
     everybody: bool = True
     fresh_provider: bool = True
+    judge: Callable[[], None] | None = None
 
 
 def campaign() -> Campaign:
@@ -121,6 +123,8 @@ FLOWS: Final = {
         _all(one_batch, cancel, send), _all(confirm, expand), again=lambda: _cancel_again(), everybody=False
     ),
     "refund": Flow(push, _all(confirm, expand, send), again=push, fresh_provider=False),
+    "import": Flow(imports.apply, imports.queue, judge=imports.assert_imported),
+    "undo": Flow(imports.undo_it, imports.queue_undoing, judge=imports.assert_undone),
 }
 
 
@@ -131,6 +135,10 @@ def _cancel_again() -> None:
 
 def judge(flow: Flow, provider: Provider) -> None:
     """Check what must be true at the end: the air, the messages, the points, and every invariant."""
+    if flow.judge is not None:
+        flow.judge()
+        assert_all_hold()
+        return
     ended, air = campaign(), provider.air()
     states = Counter(Message.objects.values_list("state", flat=True))
     charged = set(Message.objects.filter(state__in=Message.CHARGED).values_list("msisdn", flat=True))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.crash import provider
 
-FEWEST = {"send": 120, "lost answer": 80, "cancel": 50, "refund": 80}
+FEWEST = {"send": 120, "lost answer": 80, "cancel": 50, "refund": 80, "import": 30, "undo": 20}
 if os.environ.get("SMSPANEL_LONG"):
     FEWEST["nothing taken"] = 80
 
