@@ -47,7 +47,7 @@ def make(plan_id: int) -> Plan | None:
     _found, figures = _figures(plan.campaign)
     asked = Plan.objects.filter(pk=plan.pk, status=Plan.Status.QUEUED, requested_at=plan.requested_at)
     asked.update(**figures, made_at=clock.now())
-    return Plan.objects.get(pk=plan.pk)
+    return Plan.objects.filter(pk=plan.pk).first()
 
 
 def make_now(campaign: Campaign) -> Plan:

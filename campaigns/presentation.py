@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
 from campaigns import text
-from campaigns.models import Campaign, Message, Plan
+from campaigns.models import Campaign, Message, Plan, RecipientFile
+from contacts.fields import label_of
 from smspanel import downloads
 
 REASONS: Final[dict[str, Promise]] = {
@@ -58,6 +59,13 @@ class Counted:
     replaced: str
     problem: str
     tags: tuple[str, ...]
+
+
+class Tag(NamedTuple):
+    """A merge tag and what stands in its place."""
+
+    name: str
+    meaning: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,16 @@ def count(draft: str, policy: str) -> Counted:
         problem=problem,
         tags=text.tags(draft),
     )
+
+
+def merge_tags(file: RecipientFile | None) -> list[Tag]:
+    """Return the tags that a text may hold, those of the columns of its file first."""
+    titles = file.layout.get("titles", []) if file and file.parametrized else []
+    columns = [Tag(str(index), title or _("column %(n)s") % {"n": index}) for index, title in enumerate(titles, 1)]
+    people = [Tag(name, _("the number") if name == "number" else label_of(name)) for name in text.MERGE_TAGS]
+    if not columns:
+        people += [Tag(str(n), _("value %(n)s in a row of the file") % {"n": n}) for n in range(1, 4)]
+    return [*columns, *people]
 
 
 def events(campaign: Campaign) -> list[Event]:

@@ -161,7 +161,7 @@ def chunk_sql(campaign: Campaign, source: int | None) -> tuple[str, str, list[An
 @transaction.atomic
 def paste(*, campaign: Campaign, text: str) -> tuple[int, int]:
     """Replace the pasted numbers of a campaign; returns how many are valid and how many are not."""
-    campaign.recipients.all().delete()
+    campaign.recipients.filter(from_file=False).delete()
     return add(campaign=campaign, raws=split(text))
 
 
