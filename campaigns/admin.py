@@ -34,9 +34,11 @@ from campaigns.models import (
     ReservedName,
     Route,
     Sender,
+    TextTemplate,
 )
 from campaigns.postback_admin import PostbackEventAdmin
 from campaigns.report_admin import ReportFileAdmin
+from campaigns.template_admin import TextTemplateAdmin
 from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
 
 STATE_COLOURS = {
@@ -281,3 +283,4 @@ admin.site.register(ReportFile, ReportFileAdmin)
 admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
 admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
 admin.site.register(Message, single_admin.SingleMessageAdmin)
+admin.site.register(TextTemplate, TextTemplateAdmin)

@@ -1,4 +1,4 @@
-"""The form of the composer."""
+"""The forms of the composer."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from unfold.widgets import (
 
 from accounts.models import User
 from campaigns import recipients
-from campaigns.models import Campaign, RecipientFile, Sender
+from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
+from campaigns.models.texts import validate_tags
 from campaigns.recipient_files import PARAMETER
-from campaigns.text import unknown_tags
 from contacts.models import Group
 from smspanel import access
 
@@ -124,14 +124,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
     def clean_text(self) -> str:
         """Refuse a tag that would be sent as it is written."""
         text: str = self.cleaned_data["text"]
-        if unknown := unknown_tags(text):
-            raise ValidationError(
-                _(
-                    "%(tags)s is not known and would be sent as it stands. Known are #first_name#, #last_name#, "
-                    "#number#, #note_1# to #note_10#."
-                )
-                % {"tags": ", ".join(unknown)}
-            )
+        validate_tags(text)
         return text
 
     def clean_content(self) -> Content:
@@ -188,3 +181,11 @@ class ComposeForm(forms.ModelForm[Campaign]):
 def _lines(text: str) -> list[str]:
     """Return a text without regard to how its line ends are written."""
     return text.strip().splitlines()
+
+
+class TemplateForm(forms.ModelForm[TextTemplate]):
+    """A text of the composer, to be kept under a name."""
+
+    class Meta:
+        model = TextTemplate
+        fields = ("name", "text")

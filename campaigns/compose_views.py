@@ -12,11 +12,12 @@ from accounts import points
 from accounts.models import User
 from accounts.signed_in import person
 from campaigns import attachments, composing, pages, presentation
-from campaigns.compose_forms import ComposeForm
+from campaigns.compose_forms import ComposeForm, TemplateForm
 from campaigns.errors import CampaignRefused
-from campaigns.models import Campaign, Kind
+from campaigns.models import Campaign, Kind, TextTemplate
 from contacts.spreadsheets import UnreadableFile
 from smspanel import access
+from smspanel.owned import owned
 from smspanel.panel import page
 
 
@@ -37,6 +38,7 @@ def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpRespons
         return redirect("campaign-edit", saved.pk)
     title = _("Change the campaign") if campaign_id else _("New campaign")
     context = page(request, title, form=form, campaign=campaign, tags=presentation.merge_tags(form.present))
+    context["templates"] = access.own(TextTemplate.objects.all(), user)
     return render(request, "campaigns/compose.html", context)
 
 
@@ -68,6 +70,22 @@ def count_text(request: HttpRequest) -> HttpResponse:
     """Answer the composer's counter with what the text would be and take."""
     counted = presentation.count(request.POST.get("text", "")[:2000], request.POST.get("policy", ""))
     return render(request, "campaigns/_counter.html", {"counted": counted})
+
+
+@require_POST
+def keep_template(request: HttpRequest) -> HttpResponse:
+    """Keep the composer's text under a name, and offer it from now on."""
+    user = person(request)
+    if user.account is None or not user.may_write:
+        raise Http404("There is no such page.")
+    form = owned(TemplateForm, user.account_id)(request.POST)
+    told = _("The template is saved.")
+    if form.is_valid():
+        form.save()
+    else:
+        told = " ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences)
+    context = {"templates": access.own(TextTemplate.objects.all(), user), "told": told, "refused": not form.is_valid()}
+    return render(request, "campaigns/_templates.html", context)
 
 
 @require_GET

@@ -49,14 +49,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the composer's counter says about a text."""
+    """What the composer's counter says about a text.
+
+    `strangers` name the characters that force the costlier alphabet; `plain` is the text without those that have a
+    plain spelling.
+    """
 
     text: str
     alphabet: str
     units: int
     parts: int
+    per_part: int
     remaining: int
-    replaced: str
+    strangers: tuple[str, ...]
+    plain: str
     problem: str
     tags: tuple[str, ...]
 
@@ -97,7 +103,7 @@ def count(draft: str, policy: str) -> Counted:
         problem = str(error)
     except ValueError:
         problem = _("Choose what happens with special characters.")
-    counted = text.count(sent)
+    counted, spelled = text.count(sent), text.plain(draft)
     unknown = ", ".join(text.unknown_tags(draft))
     if unknown:
         problem = _("%(tags)s is not known and would be sent as it stands.") % {"tags": unknown}
@@ -106,8 +112,10 @@ def count(draft: str, policy: str) -> Counted:
         alphabet=counted.alphabet,
         units=counted.units,
         parts=counted.parts,
+        per_part=counted.per_part,
         remaining=counted.remaining,
-        replaced=" ".join(text.describe(one) for one in strangers),
+        strangers=tuple(map(text.describe, strangers)),
+        plain=spelled if spelled != draft else "",
         problem=problem,
         tags=text.tags(draft),
     )

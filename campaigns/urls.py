@@ -12,6 +12,7 @@ signed_in = admin.site.admin_view
 urlpatterns = [
     path("campaigns/new/", signed_in(compose_views.compose), name="campaign-new"),
     path("campaigns/count/", signed_in(compose_views.count_text), name="campaign-count"),
+    path("campaigns/template/", signed_in(compose_views.keep_template), name="campaign-template"),
     path("campaigns/<int:campaign_id>/", signed_in(views.show), name="campaign"),
     path("campaigns/<int:campaign_id>/edit/", signed_in(compose_views.compose), name="campaign-edit"),
     path("campaigns/<int:campaign_id>/plan/", signed_in(compose_views.plan), name="campaign-plan"),

@@ -9,6 +9,7 @@ from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.reports import ReportFile
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
+from campaigns.models.texts import TextTemplate
 
 __all__ = [
     "Batch",
@@ -34,5 +35,6 @@ __all__ = [
     "ReservedName",
     "Route",
     "Sender",
+    "TextTemplate",
     "Variant",
 ]

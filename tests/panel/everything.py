@@ -20,6 +20,7 @@ from campaigns.models import (
     Reply,
     ReportFile,
     Sender,
+    TextTemplate,
 )
 from contacts.models import BlacklistEntry, Contact, Group, Import
 from smspanel import clock
@@ -91,6 +92,7 @@ def belongings(persona: Persona) -> Belongings:
         "accounts_user": persona.user,
         "accounts_account": account,
         "campaigns_sender": Sender.objects.create(account=account, name="OURS"),
+        "campaigns_texttemplate": TextTemplate.objects.create(account=account, name="Ours", text="Hello"),
         **answers_of(account),
     }
     pages = [

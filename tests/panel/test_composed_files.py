@@ -73,7 +73,7 @@ def test_js_35_rejected_rows_can_be_downloaded_before_anything_is_confirmed(slav
     slave.client.post(f"/campaigns/{Campaign.objects.get().pk}/file/rejected/", {"format": "csv"})
     doorbell.run_all_due()
     answer = slave.client.get(f"/downloads/{ReportFile.objects.get().pk}/")
-    assert "There is no text in this row." in b"".join(answer).decode()  # type: ignore[call-overload]
+    assert "There is no text in this row." in b"".join(answer).decode()
 
 
 def test_another_file_takes_the_place_of_the_first(slave: Persona) -> None:

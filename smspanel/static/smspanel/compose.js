@@ -34,3 +34,19 @@ picker.addEventListener("keydown", (event) => {
     text.focus();
   }
 });
+
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "template") return;
+  const chosen = event.target.selectedOptions[0].dataset.text;
+  event.target.value = "";
+  if (chosen) insert(chosen);
+});
+
+// The server has spelled it; whoever writes sees it in the field before anything is saved.
+document.getElementById("counter").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-plain]");
+  if (!button) return;
+  text.value = button.dataset.plain;
+  text.focus();
+  changed();
+});
