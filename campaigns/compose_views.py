@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import User
 from accounts.signed_in import person
-from campaigns import attachments, composing, pages, presentation
+from campaigns import attachments, composing, pages, presentation, previews
 from campaigns.compose_forms import ComposeForm, TemplateForm
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Kind, TextTemplate
@@ -106,7 +106,10 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "after": balance.available - made.points if made else 0,
         "missing": made.points - balance.available if made else 0,
         "may_change": access.may_change(person(request), campaign),
+        "may_test": campaign.account_id == person(request).account_id and campaign.kind == Kind.TEXT,
     }
+    if made and made.status == made.Status.READY and (who := request.GET.get("who", "").replace("\0", "").strip()):
+        context |= {"who": who, "previews": previews.of(campaign, who)}
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_plan.html", context)
     return render(request, "campaigns/plan.html", page(request, _("Plan: %s") % campaign.name, **context))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, User
 from campaigns import attachments, planning, recipients
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Plan, RecipientFile
+from campaigns.models import Campaign, DryRun, Plan, RecipientFile
 from contacts.models import Group
 
 
@@ -49,6 +49,7 @@ def save(
         attachments.remove(campaign=campaign)
     # A plan of what was written before must not be confirmed.
     Plan.objects.filter(campaign=campaign).delete()
+    DryRun.objects.filter(campaign=campaign).delete()
     if to_plan:
         ask_for_plan(campaign=campaign)
     return campaign

@@ -22,3 +22,11 @@ def own(request: HttpRequest, campaign_id: int) -> Campaign:
     if not access.may_change(person(request), campaign):
         raise Http404("There is no such object.")
     return campaign
+
+
+def mine(request: HttpRequest, campaign_id: int) -> Campaign:
+    """Return a campaign that this person may spend points on: one of their own account, which staff do not have."""
+    campaign = own(request, campaign_id)
+    if campaign.account_id != person(request).account_id:
+        raise Http404("There is no such object.")
+    return campaign

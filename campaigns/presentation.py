@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -34,6 +35,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.test": gettext_lazy("Tested"),
 }
 
 
@@ -85,12 +87,17 @@ class Event:
 
 def waterfall(plan: Plan) -> list[Step]:
     """Return the steps from everybody who was named to everybody who gets a message."""
-    remaining, steps = plan.candidates, []
-    for row in plan.waterfall:
+    return steps({"candidates": plan.candidates, "waterfall": plan.waterfall})
+
+
+def steps(figures: Mapping[str, Any]) -> list[Step]:
+    """Return the steps that figures of a plan hold."""
+    remaining, found = figures["candidates"], []
+    for row in figures["waterfall"]:
         remaining -= row["count"]
         if row["count"]:
-            steps.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
-    return steps
+            found.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
+    return found
 
 
 def count(draft: str, policy: str) -> Counted:

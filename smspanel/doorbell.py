@@ -53,6 +53,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
+        "campaigns.jobs.make_dry_run": Bell("bulk", "campaigns.jobs.due_dry_runs"),
         "campaigns.jobs.make_report_file": Bell("bulk", "campaigns.jobs.due_report_files"),
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),

@@ -2,6 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.cleaning import Cleaning
+from campaigns.models.dry_runs import DryRun
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
@@ -16,6 +17,7 @@ __all__ = [
     "BatchEvidence",
     "Campaign",
     "Cleaning",
+    "DryRun",
     "ForbiddenWord",
     "InboxItem",
     "Kind",
