@@ -35,6 +35,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.copy": gettext_lazy("Copied from another campaign"),
+    "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),
     "campaign.test": gettext_lazy("Tested"),
 }
 

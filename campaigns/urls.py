@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import compose_views, people_views, postback_views, report_views, trial_views, views
+from campaigns import compose_views, copy_views, people_views, postback_views, report_views, trial_views, views
 
 signed_in = admin.site.admin_view
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/plan/ask/", signed_in(compose_views.ask_for_plan), name="campaign-ask"),
     path("campaigns/<int:campaign_id>/test/", signed_in(trial_views.test), name="campaign-test"),
     path("campaigns/<int:campaign_id>/dry-run/", signed_in(trial_views.dry_run), name="campaign-dry-run"),
+    path("campaigns/<int:campaign_id>/copy/", signed_in(copy_views.copy), name="campaign-copy"),
+    path("campaigns/<int:campaign_id>/again/", signed_in(copy_views.resend), name="campaign-again"),
     path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
     path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
     path("accounts/<int:account_id>/link/senders/", signed_in(views.pull_senders), name="sender-pull"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import AccountLink, Connection
 from accounts.signed_in import person
-from campaigns import checks, delivery, lifecycle, pages, presentation, progress, senders
+from campaigns import checks, copying, delivery, lifecycle, pages, presentation, progress, senders
 from campaigns.errors import CampaignRefused
 from campaigns.models import Batch, Kind, Message
 from contacts.models import Group
@@ -93,6 +93,8 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context["events"] = presentation.events(campaign)
     context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
     context["may_change"] = access.may_change(person(request), campaign)
+    context["may_copy"] = campaign.account_id == person(request).account_id and not campaign.single
+    context["unreached"] = any(copying.unreached(campaign))
     context["unreachable"] = checks.unreachable(campaign).count() if campaign.kind == Kind.HLR else 0
     context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):
