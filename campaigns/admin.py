@@ -33,8 +33,10 @@ from campaigns.models import (
     ReservedName,
     Route,
     Sender,
+    TextTemplate,
 )
 from campaigns.postback_admin import PostbackEventAdmin
+from campaigns.template_admin import TextTemplateAdmin
 from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
 
 STATE_COLOURS = {
@@ -278,3 +280,4 @@ admin.site.register(PostbackEvent, PostbackEventAdmin)
 admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
 admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
 admin.site.register(Message, single_admin.SingleMessageAdmin)
+admin.site.register(TextTemplate, TextTemplateAdmin)

@@ -23,6 +23,7 @@ from campaigns.models import (
     Batch,
     BatchEvidence,
     Campaign,
+    DryRun,
     InboxItem,
     Message,
     Plan,
@@ -104,6 +105,7 @@ def _forget_sent(account: Account, msisdn: str, messages: Sequence[Message], scr
         "files": _forget_files(account),
     }
     _scrub(Plan.objects.filter(campaign__account=account), scrubber, "waterfall", "samples", "problems")
+    DryRun.objects.filter(campaign__account=account).delete()
     told = Q(pk__in=concerned) | Q(problem__contains=scrubber.digits) | Q(provider_answer__contains=scrubber.digits)
     own = Campaign.objects.filter(account=account)
     _scrub(own.filter(told | ~Q(forward_numbers=[])), scrubber, "name", "problem", "provider_answer", "forward_numbers")

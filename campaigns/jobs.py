@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from campaigns import (
     delivery,
+    dry_runs,
     expansion,
     greetings,
     lifecycle,
@@ -16,7 +17,7 @@ from campaigns import (
     settlement,
 )
 from campaigns import dispatch as dispatching
-from campaigns.models import Campaign, Plan
+from campaigns.models import Campaign, DryRun, Plan
 from smspanel import doorbell
 from smspanel.doorbell import Ids
 
@@ -29,6 +30,16 @@ def make_plan(plan_id: int) -> None:
 def due_plans() -> Iterable[Ids]:
     """Return plans that somebody waits for."""
     return Plan.objects.filter(status=Plan.Status.QUEUED, campaign__state=Campaign.State.PLANNING).values_list("pk")
+
+
+def make_dry_run(run_id: int) -> None:
+    """Work out a dry run that somebody waits for."""
+    dry_runs.make(run_id)
+
+
+def due_dry_runs() -> Iterable[Ids]:
+    """Return dry runs that somebody waits for."""
+    return DryRun.objects.filter(status=DryRun.Status.QUEUED).values_list("pk")
 
 
 def read_recipients(file_id: int) -> None:

@@ -70,11 +70,10 @@ def draft(*, account: Account, order: Order, key: AppKey | None) -> Campaign:
         text=order.text,
         variant=order.variant,
         kind=Kind.VOICE if order.variant == Variant.VOICE else Kind.TEXT,
-        policy=_policy_of(order.variant),
         sender=_sender_of(account, order.variant, order.sender),
         **_replies_to(account, order),
         start_at=order.start_at if order.start_at and order.start_at > clock.now() else None,
-        **order.details,
+        **{"policy": _policy_of(order.variant)} | order.details,
     )
 
 

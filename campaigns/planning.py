@@ -44,19 +44,19 @@ def make(plan_id: int) -> Plan | None:
     plan = Plan.objects.select_related("campaign__account", "campaign__sender").filter(pk=plan_id).first()
     if plan is None or plan.status != Plan.Status.QUEUED or plan.campaign.state != Campaign.State.PLANNING:
         return None
-    _found, figures = _figures(plan.campaign)
+    _found, fields = figures(plan.campaign)
     asked = Plan.objects.filter(pk=plan.pk, status=Plan.Status.QUEUED, requested_at=plan.requested_at)
-    asked.update(**figures, made_at=clock.now())
-    return Plan.objects.get(pk=plan.pk)
+    asked.update(**fields, made_at=clock.now())
+    return Plan.objects.filter(pk=plan.pk).first()
 
 
 def make_now(campaign: Campaign) -> Plan:
     """Make the plan of a campaign within the transaction that made the campaign; raises CampaignRefused."""
     plan = Plan(campaign=campaign, made_at=clock.now())
-    found, figures = _figures(campaign)
+    found, fields = figures(campaign)
     if found:
         raise CampaignRefused.because(found)
-    for name, value in figures.items():
+    for name, value in fields.items():
         setattr(plan, name, value)
     plan.save()
     return plan
@@ -85,10 +85,10 @@ def examine(campaign: Campaign, text: str, words: Dictionary) -> tuple[str, list
     return text, rules.forbidden_words(text, words) + too_long(parts_of(campaign, text))
 
 
-def _figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
+def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
     """Return what is in the way, and the fields of the plan."""
     found = rules.problems(campaign)
-    limit = Membership.objects.aggregate(last=Max("pk"))["last"] or 0
+    limit = last_membership()
     offer = offers.of(campaign)
     try:
         tally = _tally(campaign, offer, limit)
@@ -115,6 +115,11 @@ def _figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
         **_who(campaign, limit, tally),
     }
+
+
+def last_membership() -> int:
+    """Return the id of the newest member of any group: who comes later is not written to."""
+    return Membership.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _who(campaign: Campaign, limit: int, tally: Tally) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
 from campaigns import text
-from campaigns.models import Campaign, Message, Plan
+from campaigns.models import Campaign, Message, Plan, RecipientFile
+from contacts.fields import label_of
 from smspanel import downloads
 
 REASONS: Final[dict[str, Promise]] = {
@@ -33,6 +35,9 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.copy": gettext_lazy("Copied from another campaign"),
+    "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),
+    "campaign.test": gettext_lazy("Tested"),
 }
 
 
@@ -48,16 +53,29 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the composer's counter says about a text."""
+    """What the composer's counter says about a text.
+
+    `strangers` name the characters that force the costlier alphabet; `plain` is the text without those that have a
+    plain spelling.
+    """
 
     text: str
     alphabet: str
     units: int
     parts: int
+    per_part: int
     remaining: int
-    replaced: str
+    strangers: tuple[str, ...]
+    plain: str
     problem: str
     tags: tuple[str, ...]
+
+
+class Tag(NamedTuple):
+    """A merge tag and what stands in its place."""
+
+    name: str
+    meaning: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +89,17 @@ class Event:
 
 def waterfall(plan: Plan) -> list[Step]:
     """Return the steps from everybody who was named to everybody who gets a message."""
-    remaining, steps = plan.candidates, []
-    for row in plan.waterfall:
+    return steps({"candidates": plan.candidates, "waterfall": plan.waterfall})
+
+
+def steps(figures: Mapping[str, Any]) -> list[Step]:
+    """Return the steps that figures of a plan hold."""
+    remaining, found = figures["candidates"], []
+    for row in figures["waterfall"]:
         remaining -= row["count"]
         if row["count"]:
-            steps.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
-    return steps
+            found.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
+    return found
 
 
 def count(draft: str, policy: str) -> Counted:
@@ -89,7 +112,7 @@ def count(draft: str, policy: str) -> Counted:
         problem = str(error)
     except ValueError:
         problem = _("Choose what happens with special characters.")
-    counted = text.count(sent)
+    counted, spelled = text.count(sent), text.plain(draft)
     unknown = ", ".join(text.unknown_tags(draft))
     if unknown:
         problem = _("%(tags)s is not known and would be sent as it stands.") % {"tags": unknown}
@@ -98,11 +121,23 @@ def count(draft: str, policy: str) -> Counted:
         alphabet=counted.alphabet,
         units=counted.units,
         parts=counted.parts,
+        per_part=counted.per_part,
         remaining=counted.remaining,
-        replaced=" ".join(text.describe(one) for one in strangers),
+        strangers=tuple(map(text.describe, strangers)),
+        plain=spelled if spelled != draft else "",
         problem=problem,
         tags=text.tags(draft),
     )
+
+
+def merge_tags(file: RecipientFile | None) -> list[Tag]:
+    """Return the tags that a text may hold, those of the columns of its file first."""
+    titles = file.layout.get("titles", []) if file and file.parametrized else []
+    columns = [Tag(str(index), title or _("column %(n)s") % {"n": index}) for index, title in enumerate(titles, 1)]
+    people = [Tag(name, _("the number") if name == "number" else label_of(name)) for name in text.MERGE_TAGS]
+    if not columns:
+        people += [Tag(str(n), _("value %(n)s in a row of the file") % {"n": n}) for n in range(1, 4)]
+    return [*columns, *people]
 
 
 def events(campaign: Campaign) -> list[Event]:

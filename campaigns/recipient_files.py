@@ -31,7 +31,9 @@ from smspanel import clock, doorbell
 CHUNK: Final = 2_000
 SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=75)
-_PARAMETER: Final = re.compile(r"#(\d{1,2})#")
+NO_COLUMN: Final = -1
+"""In the place of the column of the texts: the campaign's text is everybody's."""
+PARAMETER: Final = re.compile(r"#(\d{1,2})#")
 
 
 def receive(
@@ -55,14 +57,19 @@ def receive(
     )
     found, _digest = uploads.keep(file, source.public_id)
     source.row_estimate = found.estimated_rows
-    number = next((column for column, name in found.mapping.items() if name == "msisdn"), 0)
-    source.layout = found.layout.to_json() | {"number": number, "text": _text_column(found, number)}
+    source.layout = columns_of(found)
     with transaction.atomic():
         campaign.save()
         source.campaign = campaign
         source.save()
         doorbell.ring("campaigns.jobs.read_recipients", source.pk)
     return campaign
+
+
+def columns_of(found: spreadsheets.Inspection) -> dict[str, Any]:
+    """Return how a file is read, and which of its columns hold the number and the text."""
+    number = next((column for column, name in found.mapping.items() if name == "msisdn"), 0)
+    return found.layout.to_json() | {"number": number, "text": _text_column(found, number)}
 
 
 def _text_column(found: spreadsheets.Inspection, number: int) -> int:
@@ -82,7 +89,9 @@ def read(file_id: int) -> None:
     mine = RecipientFile.objects.filter(free, pk=file_id, status__in=RecipientFile.OPEN)
     if not mine.update(status=RecipientFile.Status.READING, lease_until=clock.now() + LEASE):
         return
-    source = RecipientFile.objects.select_related("campaign__account").get(pk=file_id)
+    source = RecipientFile.objects.select_related("campaign__account").filter(pk=file_id).first()
+    if source is None:
+        return
     try:
         finished = _read_rows(source)
     except (spreadsheets.UnreadableFile, OSError) as error:
@@ -98,13 +107,17 @@ def read(file_id: int) -> None:
 
 @transaction.atomic
 def _end(source: RecipientFile, status: RecipientFile.Status, problem: str = "") -> None:
-    """Close the file, and go on to the plan or say why there is none."""
+    """Close the file, and go on to the plan or say why there is none; a person may correct the draft and try again."""
+    Campaign.objects.select_for_update(no_key=True).filter(pk=source.campaign_id).first()
     ended = RecipientFile.objects.filter(pk=source.pk, status__in=RecipientFile.OPEN)
     if not ended.update(status=status, problem=problem[:300], lease_until=None):
         return
-    if status == RecipientFile.Status.FAILED:
+    planned = Campaign.objects.filter(pk=source.campaign_id, state=Campaign.State.PLANNING)
+    if status == RecipientFile.Status.FAILED and source.auto_send:
         lifecycle.fail(campaign=source.campaign, problem=problem)
-    elif source.campaign.state == Campaign.State.PLANNING:
+    elif status == RecipientFile.Status.FAILED:
+        planned.update(state=Campaign.State.DRAFT)
+    elif planned.exists():
         planning.request(campaign=source.campaign)
     transaction.on_commit(lambda: uploads.path_of(source.public_id).unlink(missing_ok=True))
 
@@ -129,8 +142,9 @@ def _read_rows(source: RecipientFile) -> bool:
 def _keep(source: RecipientFile, chunk: Sequence[list[str]], words: Dictionary) -> bool:
     """Write the recipients of a chunk and move the cursor, together; says False when somebody else has."""
     with transaction.atomic():
-        current = RecipientFile.objects.select_for_update(no_key=True).get(pk=source.pk)
-        if current.status != RecipientFile.Status.READING or current.cursor != source.cursor:
+        Campaign.objects.select_for_update(no_key=True).filter(pk=source.campaign_id).first()
+        current = RecipientFile.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
+        if current is None or current.status != RecipientFile.Status.READING or current.cursor != source.cursor:
             return False
         campaign = source.campaign
         if not campaign.text and (first := _first_text(source, chunk)):
@@ -157,6 +171,7 @@ def _first_text(source: RecipientFile, chunk: Sequence[list[str]]) -> str:
 def _recipient(source: RecipientFile, cells: list[str], words: Dictionary) -> Recipient:
     """Return an unsaved recipient with its text, or with what is wrong with the row."""
     recipient = recipients.read(source.campaign, _cell(cells, source.layout["number"]))
+    recipient.from_file = True
     if source.personalized and not recipient.problem:
         recipient.text = _own_text(source, cells)
         recipient.problem = _problem_of(source.campaign, recipient, words)[:200]
@@ -168,7 +183,7 @@ def _own_text(source: RecipientFile, cells: list[str]) -> str:
     if source.parametrized:
         values = [cell for index, cell in enumerate(cells) if index not in {source.layout["number"], column}]
         text = _cell(cells, column) or source.campaign.text
-        return _PARAMETER.sub(lambda tag: _cell(values, int(tag[1]) - 1), text)
+        return PARAMETER.sub(lambda tag: _cell(values, int(tag[1]) - 1), text)
     delimiter = source.layout["delimiter"]
     if delimiter and column > source.layout["number"]:
         return str(delimiter.join(cells[column:])).strip().strip(delimiter)

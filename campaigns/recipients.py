@@ -113,8 +113,13 @@ def has_personal_texts(campaign: Campaign) -> bool:
     return bool(tags(campaign.text)) or has_own_texts(campaign)
 
 
-def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield (number, merge values, own text or "") of everybody who remains, each once, in no particular order."""
+def each_remaining(
+    campaign: Campaign, limit: int, *, only: Sequence[str] = (), most: int | None = None
+) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield (number, merge values, own text or "") of everybody who remains, each once, in no particular order.
+
+    With `only`, just of those who have one of these numbers; at most `most` of them.
+    """
     listed, parameters = _listed(campaign, limit)
     left_out = exclusions(campaign)
     people = f"(SELECT msisdn, min(recipient_id) AS recipient_id FROM ({listed}) l GROUP BY msisdn) n"
@@ -125,6 +130,10 @@ def each_remaining(campaign: Campaign, limit: int) -> Iterator[tuple[str, dict[s
         LEFT JOIN contacts_contact c ON c.account_id = %s AND c.msisdn = n.msisdn
         WHERE {" AND ".join(f"NOT ({one.condition})" for one in left_out)}"""
     values = [*parameters, campaign.account_id, *(value for one in left_out for value in one.parameters)]
+    if only:
+        sql, values = f"{sql} AND n.msisdn IN ({_marks(only)})", [*values, *only]
+    if most is not None:
+        sql, values = f"{sql} LIMIT %s", [*values, most]
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(2000):
@@ -161,7 +170,7 @@ def chunk_sql(campaign: Campaign, source: int | None) -> tuple[str, str, list[An
 @transaction.atomic
 def paste(*, campaign: Campaign, text: str) -> tuple[int, int]:
     """Replace the pasted numbers of a campaign; returns how many are valid and how many are not."""
-    campaign.recipients.all().delete()
+    campaign.recipients.filter(from_file=False).delete()
     return add(campaign=campaign, raws=split(text))
 
 

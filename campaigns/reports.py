@@ -106,9 +106,10 @@ class Report:
 def bulks() -> QuerySet[Campaign]:
     """Return campaigns that reports are made of, newest first, with what a report shows.
 
-    Drafts, number checks and single messages are none; a file that is still being read is one.
+    Drafts, number checks and single messages are none; a file of software that is still being read is one.
     """
-    written = Q(state=Campaign.State.DRAFT) | Q(state=Campaign.State.PLANNING, file__isnull=True)
+    unconfirmed = Q(file__isnull=True) | Q(file__auto_send=False)
+    written = Q(state=Campaign.State.DRAFT) | Q(unconfirmed, state=Campaign.State.PLANNING)
     rows = Campaign.objects.filter(single=False).exclude(written).exclude(kind=Kind.HLR)
     return rows.select_related(*RELATED).order_by("-pk")
 

@@ -21,6 +21,7 @@ from campaigns.models import (
     BatchEvidence,
     Campaign,
     Cleaning,
+    DryRun,
     InboxItem,
     Message,
     Plan,
@@ -104,6 +105,7 @@ def forget_texts(before: datetime) -> int:
     forgotten = _blank(campaign.messages.all()) or _blank(campaign.recipients.all())
     if not forgotten:
         Plan.objects.filter(campaign=campaign).update(samples=[])
+        DryRun.objects.filter(campaign=campaign).delete()
         Campaign.objects.filter(pk=campaign.pk).update(forgotten=F("forgotten") + Campaign.TEXTS)
     return forgotten or 1
 
@@ -137,6 +139,7 @@ def _forget_answers(campaigns: list[int]) -> None:
     batches = Batch.objects.filter(campaign__in=campaigns)
     BatchEvidence.objects.filter(batch__in=batches).exclude(raw="").update(raw="")
     batches.exclude(provider_answer="").update(provider_answer="")
+    DryRun.objects.filter(campaign__in=campaigns).delete()
     plans = list(Plan.objects.filter(campaign__in=campaigns).only("pk", "waterfall"))
     for plan in plans:
         plan.waterfall = [row | {"examples": []} for row in plan.waterfall]

@@ -149,6 +149,13 @@ def apply_policy(text: str, policy: CharacterPolicy) -> str:
     return text.translate(plain)
 
 
+def plain(text: str) -> str:
+    """Return the text with a plain spelling of every character that has one; the others stay."""
+    text = unicodedata.normalize("NFC", text)
+    spellings = {ord(character): _plain(character) for character in offending(text)}
+    return text.translate({code: spelling for code, spelling in spellings.items() if spelling is not None})
+
+
 # Unicode does not decompose these, or not into what people would type on a phone.
 _SPELLINGS = {
     **dict(zip("łŁđĐðÐħĦıŧŦŋŊĸ−⁄•·×÷µ¦\t\v", "lLdDdDhHitTnNk-/**x:u| \n", strict=True)),

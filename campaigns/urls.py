@@ -5,16 +5,32 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from campaigns import correspondence, greeting_views, people_views, postback_views, report_views, views
+from campaigns import (
+    compose_views,
+    copy_views,
+    correspondence,
+    greeting_views,
+    people_views,
+    postback_views,
+    report_views,
+    trial_views,
+    views,
+)
 
 signed_in = admin.site.admin_view
 
 urlpatterns = [
-    path("campaigns/new/", signed_in(views.compose), name="campaign-new"),
-    path("campaigns/count/", signed_in(views.count_text), name="campaign-count"),
+    path("campaigns/new/", signed_in(compose_views.compose), name="campaign-new"),
+    path("campaigns/count/", signed_in(compose_views.count_text), name="campaign-count"),
+    path("campaigns/template/", signed_in(compose_views.keep_template), name="campaign-template"),
     path("campaigns/<int:campaign_id>/", signed_in(views.show), name="campaign"),
-    path("campaigns/<int:campaign_id>/edit/", signed_in(views.compose), name="campaign-edit"),
-    path("campaigns/<int:campaign_id>/plan/", signed_in(views.plan), name="campaign-plan"),
+    path("campaigns/<int:campaign_id>/edit/", signed_in(compose_views.compose), name="campaign-edit"),
+    path("campaigns/<int:campaign_id>/plan/", signed_in(compose_views.plan), name="campaign-plan"),
+    path("campaigns/<int:campaign_id>/plan/ask/", signed_in(compose_views.ask_for_plan), name="campaign-ask"),
+    path("campaigns/<int:campaign_id>/test/", signed_in(trial_views.test), name="campaign-test"),
+    path("campaigns/<int:campaign_id>/dry-run/", signed_in(trial_views.dry_run), name="campaign-dry-run"),
+    path("campaigns/<int:campaign_id>/copy/", signed_in(copy_views.copy), name="campaign-copy"),
+    path("campaigns/<int:campaign_id>/again/", signed_in(copy_views.resend), name="campaign-again"),
     path("campaigns/<int:campaign_id>/recipients/", signed_in(views.recipients), name="campaign-recipients"),
     path("campaigns/<int:campaign_id>/clean/", signed_in(views.clean_groups), name="campaign-clean"),
     path("accounts/<int:account_id>/link/senders/", signed_in(views.pull_senders), name="sender-pull"),
@@ -22,7 +38,7 @@ urlpatterns = [
     path("groups/<int:group_id>/greeting/", signed_in(greeting_views.edit), name="group-greeting"),
     path("groups/<int:group_id>/greeting/note/", signed_in(greeting_views.note), name="group-greeting-note"),
     path("groups/<int:group_id>/check/", signed_in(views.check_group), name="group-check"),
-    path("campaigns/<int:campaign_id>/discard/", signed_in(views.discard), name="campaign-discard"),
+    path("campaigns/<int:campaign_id>/discard/", signed_in(compose_views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
     path("campaigns/<int:campaign_id>/file/<str:kind>/", signed_in(report_views.ask), name="campaign-file"),
     path("person/", signed_in(people_views.show), name="person"),

@@ -1,4 +1,4 @@
-"""Pages of a campaign: compose, plan, confirm, watch; and the door for pushed reports."""
+"""Pages of a campaign: confirm, watch, act upon it; and the door for pushed reports."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import AccountLink, Connection
 from accounts.signed_in import person
-from campaigns import checks, composing, delivery, lifecycle, planning, presentation, progress, senders, text
+from campaigns import checks, copying, delivery, lifecycle, pages, presentation, progress, senders
 from campaigns.errors import CampaignRefused
-from campaigns.forms import ComposeForm
-from campaigns.models import Batch, Campaign, Kind, Message
+from campaigns.models import Batch, Kind, Message
 from contacts.models import Group
 from smspanel import access, crypto, downloads
 from smspanel.panel import page
@@ -26,81 +25,11 @@ from smspanel.providers import errors, registry
 
 PUSH_BYTES = 2 * 1024 * 1024
 
-RELATED = ("account", "sender", "connection", "hold", "plan", "created_by")
-
-
-def _campaign(request: HttpRequest, campaign_id: int) -> Campaign:
-    return access.get(Campaign.objects.select_related(*RELATED), person(request), pk=campaign_id)
-
-
-def _own(request: HttpRequest, campaign_id: int) -> Campaign:
-    """Return a campaign that this person may act upon; for others it does not exist."""
-    campaign = _campaign(request, campaign_id)
-    if not access.may_change(person(request), campaign):
-        raise Http404("There is no such object.")
-    return campaign
-
-
-@require_http_methods(["GET", "POST"])
-def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpResponse:
-    """Write or change a draft, and go on to its plan."""
-    user = person(request)
-    campaign = _own(request, campaign_id) if campaign_id else Campaign()
-    if user.account is None or not user.may_write:
-        raise Http404("Staff do not send; they look at what accounts send.")
-    if campaign_id and (not campaign.is_editable or campaign.kind == Kind.HLR):
-        return redirect("campaign", campaign_id)
-    form = ComposeForm(request.POST or None, instance=campaign, person=user)
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        saved = composing.save(
-            campaign=campaign,
-            account=user.account,
-            actor=user,
-            groups=list(data.pop("groups")),
-            excluded_groups=list(data.pop("excluded_groups")),
-            **data,
-        )
-        return redirect("campaign-plan", saved.pk)
-    title = _("Change the campaign") if campaign_id else _("New campaign")
-    context = page(request, title, form=form, campaign=campaign, tags=text.MERGE_TAGS[:5])
-    return render(request, "campaigns/compose.html", context)
-
-
-@require_POST
-def count_text(request: HttpRequest) -> HttpResponse:
-    """Answer the composer's counter with what the text would be and take."""
-    counted = presentation.count(request.POST.get("text", "")[:2000], request.POST.get("policy", ""))
-    return render(request, "campaigns/_counter.html", {"counted": counted})
-
-
-@require_GET
-def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Show who gets what and what it costs, before anything is confirmed."""
-    campaign = _own(request, campaign_id)
-    if campaign.state == Campaign.State.DRAFT:
-        planning.request(campaign=campaign)
-        campaign = _own(request, campaign_id)
-    if campaign.state != Campaign.State.PLANNING:
-        return redirect("campaign", campaign_id)
-    balance = points.balance(campaign.account)
-    context = {
-        "campaign": campaign,
-        "plan": campaign.plan,
-        "waterfall": presentation.waterfall(campaign.plan),
-        "balance": balance,
-        "after": balance.available - campaign.plan.points,
-        "missing": campaign.plan.points - balance.available,
-    }
-    if request.headers.get("HX-Request"):
-        return render(request, "campaigns/_plan.html", context)
-    return render(request, "campaigns/plan.html", page(request, _("Plan: %s") % campaign.name, **context))
-
 
 @require_POST
 def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedirect:
-    """Confirm, pause, resume, cancel or discard a campaign."""
-    campaign = _own(request, campaign_id)
+    """Confirm, approve, pause, resume or cancel a campaign."""
+    campaign = pages.own(request, campaign_id)
     verbs: dict[str, Callable[..., object]] = {
         "confirm": lifecycle.confirm,
         "approve": lifecycle.approve,
@@ -149,32 +78,23 @@ def pull_senders(request: HttpRequest, account_id: int) -> HttpResponseRedirect:
 @require_POST
 def clean_groups(request: HttpRequest, campaign_id: int) -> HttpResponseRedirect:
     """Take the numbers that a check found out of use from the groups it was made for."""
-    removed = checks.clean(campaign=_own(request, campaign_id), actor=person(request))
+    removed = checks.clean(campaign=pages.own(request, campaign_id), actor=person(request))
     messages.success(request, _("Taken out of the group: %(count)s") % {"count": removed})
     return redirect("campaign", campaign_id)
-
-
-@require_POST
-def discard(request: HttpRequest, campaign_id: int) -> HttpResponseRedirect:
-    """Throw a draft away."""
-    try:
-        composing.discard(campaign=_own(request, campaign_id))
-    except CampaignRefused as error:
-        messages.error(request, str(error))
-        return redirect("campaign", campaign_id)
-    return redirect("admin:campaigns_campaign_changelist")
 
 
 @require_GET
 def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Show a campaign's progress, its points, and the plan beside what happened."""
-    campaign = _campaign(request, campaign_id)
+    campaign = pages.seen(request, campaign_id)
     if campaign.is_editable:
         return redirect("campaign-plan", campaign_id)
     context = {"campaign": campaign, "progress": progress.of(campaign)}
     context["events"] = presentation.events(campaign)
     context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
     context["may_change"] = access.may_change(person(request), campaign)
+    context["may_copy"] = campaign.account_id == person(request).account_id and not campaign.single
+    context["unreached"] = any(copying.unreached(campaign))
     context["unreachable"] = checks.unreachable(campaign).count() if campaign.kind == Kind.HLR else 0
     context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):
@@ -185,7 +105,7 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
 @require_GET
 def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """List a campaign's messages, all or those of one state."""
-    campaign = _campaign(request, campaign_id)
+    campaign = pages.seen(request, campaign_id)
     state = request.GET.get("state", "")
     rows = campaign.messages.select_related("batch").order_by("pk")
     if state in Message.State.values:

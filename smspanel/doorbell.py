@@ -58,6 +58,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
+        "campaigns.jobs.make_dry_run": Bell("bulk", "campaigns.jobs.due_dry_runs"),
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
         "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
         "campaigns.jobs.send_greeting": Bell("bulk", "campaigns.jobs.due_greetings"),

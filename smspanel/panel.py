@@ -257,6 +257,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Overview"), "dashboard", "admin:index"),
         _item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist"),
         _item(_("Single messages"), "chat", "admin:campaigns_message_changelist"),
+        _item(_("Text templates"), "draft", "admin:campaigns_texttemplate_changelist"),
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
         _item(_("Replies"), "reply", "admin:campaigns_reply_changelist"),
         _item(_("Prefixes"), "short_text", "admin:campaigns_prefix_changelist"),

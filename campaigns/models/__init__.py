@@ -2,6 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.cleaning import Cleaning
+from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
@@ -9,12 +10,14 @@ from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, Postba
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
+from campaigns.models.texts import TextTemplate
 
 __all__ = [
     "Batch",
     "BatchEvidence",
     "Campaign",
     "Cleaning",
+    "DryRun",
     "ForbiddenWord",
     "Greeted",
     "Greeting",
@@ -35,5 +38,6 @@ __all__ = [
     "ReservedName",
     "Route",
     "Sender",
+    "TextTemplate",
     "Variant",
 ]

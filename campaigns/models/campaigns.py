@@ -214,6 +214,7 @@ class Recipient(models.Model):
     msisdn = models.CharField(max_length=15, blank=True)
     text = models.TextField(blank=True, help_text=_("Empty: the campaign's text."))
     problem = models.CharField(max_length=200, blank=True)
+    from_file = models.BooleanField(default=False, help_text=_("Read from the campaign's file, not pasted."))
 
     class Meta:
         indexes = [models.Index(fields=["campaign", "id"], name="recipient_in_order")]
@@ -230,6 +231,11 @@ class RecipientFile(models.Model):
         READING = "READING", _("Being read")
         DONE = "DONE", _("Read")
         FAILED = "FAILED", _("Failed")
+
+    class Content(models.TextChoices):
+        NUMBERS = "NUMBERS", _("Numbers only: everybody gets the text above")
+        TEXTS = "TEXTS", _("A number and a text of its own in every row")
+        COLUMNS = "COLUMNS", _("A number and values: #1#, #2# … in the text above stand for them")
 
     OPEN: Final = (Status.QUEUED, Status.READING)
 
@@ -257,6 +263,23 @@ class RecipientFile(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def content(self) -> Content:
+        """What its rows hold."""
+        if self.parametrized:
+            return self.Content.COLUMNS
+        return self.Content.TEXTS if self.personalized else self.Content.NUMBERS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be read."""
+        return self.status in self.OPEN
+
+    @property
+    def percent(self) -> int:
+        """How far it is read; the number of its rows is an estimate."""
+        return min(100 * self.cursor // self.row_estimate, 99 if self.is_open else 100) if self.row_estimate else 0
 
 
 class Plan(models.Model):

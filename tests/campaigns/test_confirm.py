@@ -109,14 +109,14 @@ def test_a_plan_that_somebody_made_for_an_older_text_is_not_written(
     sending: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = sending.draft([sending.group(TEN)])
-    plan, figures = planning.request(campaign=campaign), planning._figures
+    plan, figures = planning.request(campaign=campaign), planning.figures
 
     def figures_while_it_is_changed(of: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         found = figures(of)
         planning.request(campaign=campaign)
         return found
 
-    monkeypatch.setattr(planning, "_figures", figures_while_it_is_changed)
+    monkeypatch.setattr(planning, "figures", figures_while_it_is_changed)
     planning.make(plan.pk)
     plan.refresh_from_db()
     assert (plan.status, plan.made_at) == (Plan.Status.QUEUED, None)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import connections, points
 from campaigns import lifecycle
-from campaigns.forms import ComposeForm
+from campaigns.compose_forms import ComposeForm
 from campaigns.models import Batch, Campaign, InboxItem, Message
 from smspanel import clock, doorbell
 from smspanel.simulator import Simulator

@@ -19,6 +19,7 @@ from campaigns.models import (
     PrefixReservation,
     Reply,
     Sender,
+    TextTemplate,
 )
 from campaigns.report_types import Type
 from contacts.models import BlacklistEntry, BulkJob, Contact, Group, Import
@@ -94,6 +95,7 @@ def belongings(persona: Persona) -> Belongings:
         "accounts_user": persona.user,
         "accounts_account": account,
         "campaigns_sender": Sender.objects.create(account=account, name="OURS"),
+        "campaigns_texttemplate": TextTemplate.objects.create(account=account, name="Ours", text="Hello"),
         **answers_of(account),
     }
     pages = [
@@ -106,6 +108,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse("campaign-plan", args=[campaign.pk]),
         reverse("campaign-edit", args=[campaign.pk]),
         reverse("campaign-recipients", args=[campaign.pk]),
+        reverse("campaign-dry-run", args=[campaign.pk]),
         reverse("download", args=[downloads.token_of(report)]),
         reverse("download-show", args=[report.pk]),
         reverse("person-of-contact", args=[contact.pk]),

@@ -1,10 +1,52 @@
 "use strict";
-// Puts a merge tag where the cursor is, and asks for a new count.
-document.getElementById("tags").addEventListener("click", (event) => {
-  const tag = event.target.dataset.tag;
-  if (!tag) return;
-  const text = document.getElementById("id_text");
-  text.setRangeText(tag, text.selectionStart, text.selectionEnd, "end");
-  text.focus();
+// Puts what is picked where the cursor is, and asks for a new count.
+const text = document.getElementById("id_text");
+const picker = document.getElementById("tags");
+
+function changed() {
   document.getElementById("counter").dispatchEvent(new Event("recount"));
+}
+
+function insert(words) {
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+  text.focus();
+  changed();
+}
+
+picker.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tag]");
+  if (!button) return;
+  picker.open = false;
+  insert(button.dataset.tag);
+});
+
+picker.addEventListener("keydown", (event) => {
+  const buttons = [...picker.querySelectorAll("[data-tag]")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    picker.open = true;
+    const last = buttons.length - 1;
+    const here = buttons.indexOf(document.activeElement);
+    buttons[Math.min(last, Math.max(0, here + step))].focus();
+  } else if (event.key === "Escape") {
+    picker.open = false;
+    text.focus();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "template") return;
+  const chosen = event.target.selectedOptions[0].dataset.text;
+  event.target.value = "";
+  if (chosen) insert(chosen);
+});
+
+// The server has spelled it; whoever writes sees it in the field before anything is saved.
+document.getElementById("counter").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-plain]");
+  if (!button) return;
+  text.value = button.dataset.plain;
+  text.focus();
+  changed();
 });

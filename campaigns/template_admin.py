@@ -1,0 +1,43 @@
+"""Text templates in the panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from accounts.signed_in import person
+from campaigns.models import TextTemplate
+from smspanel.panel import ALL, ScopedModelAdmin
+
+
+class TextTemplateAdmin(ScopedModelAdmin):
+    """Texts that an account writes again and again."""
+
+    clients_may: ClassVar = ALL
+    list_display: ClassVar = ("name", "beginning", "account")
+    list_select_related: ClassVar = ("account",)
+    search_fields: ClassVar = ("name", "text")
+    fields: ClassVar = ("account", "name", "text")
+    export_fields = ("name", "text")
+
+    @admin.display(description=gettext_lazy("text"))
+    def beginning(self, template: TextTemplate) -> str:
+        """Return how the text begins."""
+        return Truncator(template.text).chars(80)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave room for a text."""
+        if db_field.name == "text":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 6})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Name the account only to those who see several."""
+        user = person(request)
+        alone = not user.is_staff and not user.is_master
+        return [name for name in self.list_display if not (alone and name == "account")]
