@@ -74,7 +74,7 @@ def test_js_35_rejected_rows_can_be_downloaded_before_anything_is_confirmed(slav
     page_of(slave, compose(slave, rows=TEXTS, content="TEXTS", text=""))
     slave.client.post(f"/campaigns/{Campaign.objects.get().pk}/file/rejected/", {"format": "csv"})
     doorbell.run_all_due()
-    answer = slave.client.get(f"/downloads/{downloads.token_of(Download.objects.get())}/")
+    answer = slave.client.get(f"/downloads/{downloads.token_of(Download.objects.get())}/file")
     assert "There is no text in this row." in b"".join(answer).decode()
 
 

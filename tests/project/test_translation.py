@@ -83,3 +83,13 @@ def test_people_read_the_panel_in_their_own_language(people: People, language: s
     with override("en"):
         page = people.slave.client.get("/", follow=True)
     assert f">{word}<" in re.sub(r"\s*([<>])\s*", r"\1", page.text)
+
+
+def test_every_count_has_all_the_forms_that_polish_has() -> None:
+    few = {entry.msgid: entry.msgstr_plural for entry in catalogue() if entry.msgid_plural and len(forms(entry)) < 4}
+    assert few == {}
+
+
+def forms(entry: polib.POEntry) -> list[str]:
+    """Return the forms of a translation that depends on a number."""
+    return [form for form in entry.msgstr_plural.values() if form]
