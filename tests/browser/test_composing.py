@@ -82,7 +82,7 @@ def test_an_owner_writes_to_a_file_of_people_and_sees_what_each_reads(
     page.locator("#previews button").click()
     expect(page.locator(".sp-phone").last).to_contain_text("Dear Bob, see you on Friday")
     picture(page, pictures, "plan-of-file")
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change", exact=True).click()
     expect(page.locator("#present-file")).to_contain_text("people.csv")
     picture(page, pictures, "compose-again")
 
