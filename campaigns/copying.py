@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -50,7 +51,7 @@ _UNREACHED: Final = """INSERT INTO campaigns_recipient (campaign_id, raw, msisdn
     LEFT JOIN (SELECT msisdn, min(id) AS id FROM campaigns_recipient
         WHERE campaign_id = %s AND problem = '' GROUP BY msisdn) f ON f.msisdn = m.msisdn
     LEFT JOIN campaigns_recipient r ON r.id = f.id
-    WHERE m.campaign_id = %s AND m.state IN ({states}) ORDER BY m.id"""
+    WHERE m.campaign_id = %s AND m.msisdn >= '1' AND m.state IN ({states}) ORDER BY m.id"""
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def resend(*, campaign: Campaign, actor: User, accepting_repeats: bool = False) 
     if campaign.forgotten:
         raise NotPossibleNow(_("To whom this campaign went, or what it said, is not kept any more."))
     states = [*NOT_DELIVERED, *(PERHAPS_DELIVERED if accepting_repeats else ())]
-    size = campaign.messages.filter(state__in=states).count()
+    size = _known(campaign).filter(state__in=states).count()
     if not size:
         raise NotPossibleNow(_("There is nobody to send it to again."))
     new = _draft(campaign, _("Again: %(name)s") % {"name": campaign.name}, actor)
@@ -94,8 +95,13 @@ def unreached(campaign: Campaign) -> tuple[int, int]:
     """Return how many people surely did not get a campaign, and of how many nobody knows it."""
     if not campaign.is_terminal or campaign.kind != Kind.TEXT or campaign.forgotten or campaign.single:
         return 0, 0
-    rows = campaign.messages
+    rows = _known(campaign)
     return rows.filter(state__in=NOT_DELIVERED).count(), rows.filter(state__in=PERHAPS_DELIVERED).count()
+
+
+def _known(campaign: Campaign) -> QuerySet[Message]:
+    """Return the messages to people who were not erased since: what stands for their numbers begins with 0."""
+    return campaign.messages.filter(msisdn__gte="1")
 
 
 def _check(campaign: Campaign) -> None:

@@ -107,6 +107,15 @@ def test_what_is_forgotten_is_not_sent_again(sending: Sending, forgotten: int) -
         copying.resend(campaign=Campaign.objects.get(), actor=sending.persona.user)
 
 
+def test_who_was_erased_since_is_not_written_to_again(sending: Sending) -> None:
+    campaign = with_every_state(sending)
+    message = campaign.messages.get(state=State.FAILED)
+    campaign.messages.filter(pk=message.pk).update(msisdn=message.forgotten_number)
+    assert copying.unreached(campaign) == (3, 3)
+    new = copying.resend(campaign=campaign, actor=sending.persona.user)
+    assert written_to(new) == numbers_of(NOT_REACHED - {State.FAILED})
+
+
 def test_when_everybody_got_it_there_is_nothing_to_send(sending: Sending) -> None:
     campaign = with_every_state(sending)
     campaign.messages.update(state=State.DELIVERED)
