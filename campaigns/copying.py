@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from campaigns import attachments
+from campaigns import attachments, prefixes
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Kind, Message, RecipientFile
 
@@ -34,7 +34,6 @@ _SETTINGS: Final = (
     "country",
     "language",
     "voice",
-    "reservation_id",
     "reply_number",
     "reply_text",
     "forward_numbers",
@@ -110,8 +109,11 @@ def _check(campaign: Campaign) -> None:
 
 
 def _draft(campaign: Campaign, name: str, actor: User) -> Campaign:
-    """Write a draft with another's settings; what has passed, its start, is not among them."""
+    """Write a draft with another's settings, but for its start and a prefix that is not reserved any more."""
     settings: dict[str, Any] = {field: getattr(campaign, field) for field in _SETTINGS}
+    if campaign.reservation is not None:
+        name = campaign.reservation.prefix.name
+        settings["reservation"] = prefixes.reserved_now(account=campaign.account, name=name)
     new = Campaign.objects.create(name=name[:120], created_by=actor, **settings)
     new.excluded_groups.set(campaign.excluded_groups.all())
     return new

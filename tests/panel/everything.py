@@ -106,6 +106,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse("campaign-edit", args=[campaign.pk]),
         reverse("campaign-recipients", args=[campaign.pk]),
         reverse("campaign-dry-run", args=[campaign.pk]),
+        reverse("campaign-again", args=[campaign.pk]),
         reverse("download", args=[rows["campaigns_reportfile"].pk]),
         reverse("person-of-contact", args=[contact.pk]),
         reverse("contacts-import-show", args=[spreadsheet.pk]),
