@@ -32,6 +32,11 @@ def keep(*, file: UploadedFile[Any], content: RecipientFile.Content) -> Recipien
     return source
 
 
+def drop(source: RecipientFile) -> None:
+    """Delete a kept upload that no draft took."""
+    uploads.path_of(source.public_id).unlink(missing_ok=True)
+
+
 @transaction.atomic
 def attach(*, campaign: Campaign, source: RecipientFile) -> None:
     """Have a locked draft's file read, in the place of the one it had."""

@@ -48,20 +48,19 @@ def _save(form: ComposeForm, user: User) -> Campaign | None:
     upload, content = data.pop("file"), data.pop("content")
     assert user.account is not None
     try:
-        return composing.save(
-            campaign=form.instance,
-            account=user.account,
-            actor=user,
-            groups=list(data.pop("groups")),
-            excluded_groups=list(data.pop("excluded_groups")),
-            file=None if upload is None else attachments.keep(file=upload, content=content),
-            to_plan=form.to_plan,
-            **data,
-        )
+        file = None if upload is None else attachments.keep(file=upload, content=content)
     except UnreadableFile as error:
         form.add_error("file", str(error))
+        return None
+    data |= {"groups": list(data["groups"]), "excluded_groups": list(data["excluded_groups"])}
+    try:
+        return composing.save(
+            campaign=form.instance, account=user.account, actor=user, file=file, to_plan=form.to_plan, **data
+        )
     except CampaignRefused as error:
         form.add_error(None, str(error))
+    if file is not None:
+        attachments.drop(file)
     return None
 
 

@@ -47,6 +47,9 @@ def save(
         attachments.attach(campaign=campaign, source=file)
     elif without_file:
         attachments.remove(campaign=campaign)
+    else:
+        # What software ordered to be sent at once was looked at, and now waits for a person.
+        RecipientFile.objects.filter(campaign=campaign, auto_send=True).update(auto_send=False)
     # A plan of what was written before must not be confirmed.
     Plan.objects.filter(campaign=campaign).delete()
     DryRun.objects.filter(campaign=campaign).delete()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from campaigns import attachments
+from campaigns import attachments, prefixes
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Kind, Message, RecipientFile
 
@@ -33,7 +34,6 @@ _SETTINGS: Final = (
     "country",
     "language",
     "voice",
-    "reservation_id",
     "reply_number",
     "reply_text",
     "forward_numbers",
@@ -50,7 +50,7 @@ _UNREACHED: Final = """INSERT INTO campaigns_recipient (campaign_id, raw, msisdn
     LEFT JOIN (SELECT msisdn, min(id) AS id FROM campaigns_recipient
         WHERE campaign_id = %s AND problem = '' GROUP BY msisdn) f ON f.msisdn = m.msisdn
     LEFT JOIN campaigns_recipient r ON r.id = f.id
-    WHERE m.campaign_id = %s AND m.state IN ({states}) ORDER BY m.id"""
+    WHERE m.campaign_id = %s AND m.msisdn >= '1' AND m.state IN ({states}) ORDER BY m.id"""
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def resend(*, campaign: Campaign, actor: User, accepting_repeats: bool = False) 
     if campaign.forgotten:
         raise NotPossibleNow(_("To whom this campaign went, or what it said, is not kept any more."))
     states = [*NOT_DELIVERED, *(PERHAPS_DELIVERED if accepting_repeats else ())]
-    size = campaign.messages.filter(state__in=states).count()
+    size = _known(campaign).filter(state__in=states).count()
     if not size:
         raise NotPossibleNow(_("There is nobody to send it to again."))
     new = _draft(campaign, _("Again: %(name)s") % {"name": campaign.name}, actor)
@@ -94,8 +94,13 @@ def unreached(campaign: Campaign) -> tuple[int, int]:
     """Return how many people surely did not get a campaign, and of how many nobody knows it."""
     if not campaign.is_terminal or campaign.kind != Kind.TEXT or campaign.forgotten or campaign.single:
         return 0, 0
-    rows = campaign.messages
+    rows = _known(campaign)
     return rows.filter(state__in=NOT_DELIVERED).count(), rows.filter(state__in=PERHAPS_DELIVERED).count()
+
+
+def _known(campaign: Campaign) -> QuerySet[Message]:
+    """Return the messages to people who were not erased since: what stands for their numbers begins with 0."""
+    return campaign.messages.filter(msisdn__gte="1")
 
 
 def _check(campaign: Campaign) -> None:
@@ -104,8 +109,11 @@ def _check(campaign: Campaign) -> None:
 
 
 def _draft(campaign: Campaign, name: str, actor: User) -> Campaign:
-    """Write a draft with another's settings; what has passed, its start, is not among them."""
+    """Write a draft with another's settings, but for its start and a prefix that is not reserved any more."""
     settings: dict[str, Any] = {field: getattr(campaign, field) for field in _SETTINGS}
+    if campaign.reservation is not None:
+        name = campaign.reservation.prefix.name
+        settings["reservation"] = prefixes.reserved_now(account=campaign.account, name=name)
     new = Campaign.objects.create(name=name[:120], created_by=actor, **settings)
     new.excluded_groups.set(campaign.excluded_groups.all())
     return new

@@ -124,17 +124,20 @@ def last_membership() -> int:
 
 def _who(campaign: Campaign, limit: int, tally: Tally) -> dict[str, Any]:
     """Return how many were named, and who of them is left out for which reason."""
-    invalid = campaign.recipients.exclude(problem="")
+    refused = campaign.recipients.exclude(problem="")
+    invalid, unsendable = refused.filter(msisdn=""), refused.exclude(msisdn="")
     listed, distinct = recipients.count_listed(campaign, limit)
     waterfall = [
         ("INVALID", invalid.count(), list(invalid.values_list("raw", flat=True)[:EXAMPLES])),
         ("REPEATED", listed - distinct, []),
         *recipients.count_left_out(campaign, limit),
     ]
+    if texts := unsendable.count():
+        waterfall.insert(1, ("UNSENDABLE", texts, list(unsendable.values_list("raw", flat=True)[:EXAMPLES])))
     if tally.unreachable:
         waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
     rows = [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall]
-    return {"candidates": listed + invalid.count(), "waterfall": rows}
+    return {"candidates": listed + refused.count(), "waterfall": rows}
 
 
 def _problems_of(tally: Tally) -> list[Problem]:

@@ -22,6 +22,7 @@ from smspanel import downloads
 
 REASONS: Final[dict[str, Promise]] = {
     "INVALID": gettext_lazy("Not a mobile number"),
+    "UNSENDABLE": gettext_lazy("With a text that cannot be sent; see the rejected rows"),
     "REPEATED": gettext_lazy("Named more than once"),
     "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),

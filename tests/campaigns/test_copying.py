@@ -10,7 +10,8 @@ from campaigns import copying, lifecycle
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Message, Recipient
 from contacts.models import Group
-from smspanel import doorbell
+from smspanel import clock, doorbell
+from tests.campaigns.reserving import allow, make_prefix, reserve
 from tests.campaigns.sending import Sending, number
 from tests.panel.composing import compose, page_of, texts
 from tests.personas import People
@@ -107,6 +108,15 @@ def test_what_is_forgotten_is_not_sent_again(sending: Sending, forgotten: int) -
         copying.resend(campaign=Campaign.objects.get(), actor=sending.persona.user)
 
 
+def test_who_was_erased_since_is_not_written_to_again(sending: Sending) -> None:
+    campaign = with_every_state(sending)
+    message = campaign.messages.get(state=State.FAILED)
+    campaign.messages.filter(pk=message.pk).update(msisdn=message.forgotten_number)
+    assert copying.unreached(campaign) == (3, 3)
+    new = copying.resend(campaign=campaign, actor=sending.persona.user)
+    assert written_to(new) == numbers_of(NOT_REACHED - {State.FAILED})
+
+
 def test_when_everybody_got_it_there_is_nothing_to_send(sending: Sending) -> None:
     campaign = with_every_state(sending)
     campaign.messages.update(state=State.DELIVERED)
@@ -114,6 +124,17 @@ def test_when_everybody_got_it_there_is_nothing_to_send(sending: Sending) -> Non
     answer = sending.persona.client.post(f"/campaigns/{campaign.pk}/again/", follow=True)
     assert "There is nobody to send it to again." in answer.content.decode()
     assert (Campaign.objects.count(), Recipient.objects.count()) == (1, before)
+
+
+def test_a_prefix_is_copied_only_while_it_is_reserved(sending: Sending) -> None:
+    allow(sending.account)
+    reservation = reserve(make_prefix("WORD"), sending.account, hours=24)
+    campaign = with_every_state(sending)
+    Campaign.objects.filter(pk=campaign.pk).update(reservation=reservation)
+    campaign.refresh_from_db()
+    assert copying.copy(campaign=campaign, actor=sending.persona.user).reservation == reservation
+    with clock.travel(hours=25):
+        assert copying.copy(campaign=campaign, actor=sending.persona.user).reservation is None
 
 
 def test_only_its_owner_copies_a_campaign(people: People, sending: Sending) -> None:

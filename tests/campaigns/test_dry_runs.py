@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Transfer
-from campaigns import dry_runs
+from campaigns import dry_runs, erasing
 from campaigns.models import Batch, Campaign, DryRun, Message
 from smspanel import clock, doorbell
 from tests.campaigns.sending import Sending, open_route
@@ -95,6 +95,12 @@ def test_only_its_owner_asks_for_it(people: People, sending: Sending) -> None:
     for persona in (people.master, people.stranger):
         assert persona.client.post(address).status_code == 404
     assert people.stranger.client.get(address).status_code == 404
+
+
+def test_who_is_erased_is_not_kept_in_it(sending: Sending) -> None:
+    assert "48500000000" in str(dry_run(sending))
+    erasing.erase(account=sending.account, msisdn="48500000000", actor=sending.persona.user)
+    assert not DryRun.objects.exists()
 
 
 @pytest.mark.parametrize("run_id", [0, 987_654])

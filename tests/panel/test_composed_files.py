@@ -43,6 +43,13 @@ def test_js_31_every_row_of_a_file_has_a_text_of_its_own(slave: Persona) -> None
     assert sent(slave) == {"48500100200": "Hello Ann", "48500100201": "Hello Bob; how are you?"}
 
 
+def test_the_plan_tells_rows_without_a_text_from_wrong_numbers(slave: Persona) -> None:
+    page = page_of(slave, compose(slave, rows=TEXTS + "12;Hello\n", content="TEXTS", text=""))
+    assert "With a text that cannot be sent" in page
+    assert "Not a mobile number" in page
+    assert '<td class="sp-number">4</td>' in page
+
+
 def test_js_30_columns_of_a_file_fill_the_text(slave: Persona) -> None:
     page_of(slave, compose(slave, rows=COLUMNS, content="COLUMNS", text="#1#, see you on #2#"))
     expected = {"48500100200": "Ann, see you on Monday", "48500100201": "Bob, see you on Friday"}

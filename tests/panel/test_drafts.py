@@ -6,7 +6,7 @@ import pytest
 
 from campaigns import lifecycle
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Plan
+from campaigns.models import Campaign, Plan, RecipientFile
 from tests.campaigns.sending import open_route
 from tests.panel.composing import compose, page_of
 from tests.personas import Persona
@@ -54,6 +54,14 @@ def test_a_plan_that_is_asked_for_while_the_file_is_read_comes_afterwards(slave:
     compose(slave, rows="500100200\n500100201", save="draft")
     pk = Campaign.objects.get().pk
     assert "Confirm and hold 6 points" in page_of(slave, slave.client.post(f"/campaigns/{pk}/plan/ask/"))
+
+
+def test_what_software_ordered_waits_for_a_person_who_changed_it(slave: Persona) -> None:
+    page_of(slave, compose(slave, rows="500100200"))
+    RecipientFile.objects.update(auto_send=True)
+    address = f"/campaigns/{Campaign.objects.get().pk}/edit/"
+    assert "Confirm and hold 3 points" in page_of(slave, compose(slave, address, text="Other"))
+    assert Campaign.objects.get().state == Campaign.State.PLANNING
 
 
 def test_a_draft_is_deleted_from_the_composer(slave: Persona) -> None:
