@@ -128,3 +128,9 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(slave: Persona) -> Non
 def test_an_import_without_a_phone_column_is_refused(slave: Persona) -> None:
     with pytest.raises(imports.ImportRefused, match="phone"):
         imports.start(spreadsheet=upload(slave), columns={"first_name": 1}, has_header=True, group=None, actor=None)
+
+
+def test_a_cell_may_hold_a_line_break_of_any_kind(slave: Persona) -> None:
+    done = run(slave, 'Telefon;Imię\n500100200;"An\rna"\n500100201;"Ja\nn"\n')
+    assert (done.status, done.problem, done.created_count) == ("DONE", "", 2)
+    assert set(Contact.objects.values_list("first_name", flat=True)) == {"An\rna", "Ja\nn"}
