@@ -131,7 +131,7 @@ class ContactAdmin(ExportedInBackground):
             return exporting.of_contacts(account=account, selection=selection, form=form, actor=person(request))
 
         found, is_all = selecting.count(selection.of(Contact.objects.filter(account=account)))
-        about = [account.name, *selection.in_words()]
+        about = [account.name, *selection.in_words(account)]
         return Offer(gettext("Export contacts"), about, found, counted=is_all, ask=ask)
 
     @admin.action(description=gettext_lazy("Change those who are ticked"), permissions=["change"])

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import dates
 from django.utils.translation import gettext as _
 
+from accounts.models import Account
 from contacts import searching
 from contacts.models import Contact, Group, Import
 from smspanel import clock
@@ -101,13 +102,14 @@ class Selection:
             contacts = _texted(contacts, self.texted)
         return searching.find(contacts, self.search) if self.search else contacts
 
-    def in_words(self) -> list[str]:
-        """Return what a person reads about it."""
+    def in_words(self, account: Account) -> list[str]:
+        """Return what a person reads about it; what is not of the account has no name."""
         words = [_("ticked in the list")] if self.ids else []
+        groups, files = Group.objects.filter(account=account), Import.objects.filter(account=account)
         if self.group:
-            words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.group).first() or "?"))
+            words.append(_("in the group “%s”") % (groups.filter(pk=self.group).first() or "?"))
         if self.also:
-            words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.also).first() or "?"))
+            words.append(_("in the group “%s”") % (groups.filter(pk=self.also).first() or "?"))
         if self.untexted:
             words.append(_("not texted since %s") % self.untexted[:10])
         if self.sex:
@@ -115,7 +117,7 @@ class Selection:
         if self.month:
             words.append(_("birthday in %s") % dates.MONTHS.get(self.month, "?"))
         if self.spreadsheet:
-            words.append(_("imported from “%s”") % (Import.objects.filter(pk=self.spreadsheet).first() or "?"))
+            words.append(_("imported from “%s”") % (files.filter(pk=self.spreadsheet).first() or "?"))
         if self.texted:
             never = self.texted == NEVER
             words.append(_("never texted") if never else _("texted in the last %s days") % self.texted)
