@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign, Message
-from contacts import applying, groups, imports, undo
+from contacts import applying, blacklist, groups, imports, undo
 from contacts.models import BlacklistEntry, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
 from tests.contacts.test_importing import run, upload
@@ -127,3 +127,18 @@ def test_only_the_owner_undoes(people: People) -> None:
     assert people.slave.client.post(address).status_code == 302
     doorbell.run_all_due()
     assert not Contact.objects.filter(account=people.slave.account).exists()
+
+
+def test_who_asked_to_stop_after_an_import_of_the_blacklist_stays_on_it(slave: Persona) -> None:
+    spreadsheet = upload(slave, "500100200\n500100201\n500100202\n", Import.Target.BLACKLIST)
+    imports.start(spreadsheet=spreadsheet, columns={"msisdn": 0}, has_header=False, group=None, actor=None)
+    doorbell.run_all_due()
+    blacklist.add(
+        account=slave.account, raw_numbers=["500100200"], source=BlacklistEntry.Source.REPLY, actor=None, reason="STOP"
+    )
+    changed = BlacklistEntry.objects.get(msisdn="48500100201")
+    slave.client.post(f"/contacts/blacklistentry/{changed.pk}/change/", {"msisdn": changed.msisdn, "reason": "Called"})
+    spreadsheet.refresh_from_db()
+    done = undone(spreadsheet)
+    assert set(BlacklistEntry.objects.values_list("msisdn", flat=True)) == {"48500100200", "48500100201"}
+    assert (done.removed_count, done.kept_count) == (1, 2)
