@@ -131,8 +131,9 @@ def _left(current: Import) -> QuerySet[Contact]:
 
 
 def _take_back_consents(current: Import) -> bool:
-    """Delete the consents that only the file told of."""
-    ids = list(Consent.objects.filter(spreadsheet=current).values_list("pk", flat=True)[:CHUNK])
+    """Delete the consents that only the file told of; a withdrawal is newer, and an old list must not undo it."""
+    standing = Consent.objects.filter(spreadsheet=current, withdrawn_at__isnull=True)
+    ids = list(standing.values_list("pk", flat=True)[:CHUNK])
     Consent.objects.filter(pk__in=ids).delete()
     return bool(ids)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign, Message
-from contacts import applying, blacklist, groups, imports, undo
-from contacts.models import BlacklistEntry, Contact, Group, Import, ImportChange
+from contacts import applying, blacklist, consents, groups, imports, undo
+from contacts.models import BlacklistEntry, Consent, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
 from tests.contacts.test_importing import run, upload
 from tests.personas import People, Persona
@@ -142,3 +142,18 @@ def test_who_asked_to_stop_after_an_import_of_the_blacklist_stays_on_it(slave: P
     done = undone(spreadsheet)
     assert set(BlacklistEntry.objects.values_list("msisdn", flat=True)) == {"48500100200", "48500100201"}
     assert (done.removed_count, done.kept_count) == (1, 2)
+
+
+def test_a_consent_that_was_withdrawn_since_stays_withdrawn(slave: Persona) -> None:
+    spreadsheet = upload(slave, BEFORE)
+    agreed = imports.Agreed("Yes.", Consent.Channel.SMS, Consent.Purpose.MARKETING, clock.now())
+    columns = spreadsheet.layout["guess"]
+    imports.start(
+        spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=slave.user, consent=agreed
+    )
+    doorbell.run_all_due()
+    source = Consent.Source.REPLY
+    consents.withdraw(account=slave.account, raw_numbers=["500100200"], actor=None, source=source)
+    spreadsheet.refresh_from_db()
+    undone(spreadsheet)
+    assert list(Consent.objects.values_list("msisdn", "withdrawn_source")) == [("48500100200", "REPLY")]
