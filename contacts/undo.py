@@ -80,8 +80,9 @@ def _step(spreadsheet: Import) -> bool:
 
 
 def _take_out_of_group(current: Import) -> bool:
-    """Take those out of the group whom the import put there."""
-    put = Membership.objects.filter(group=current.group_id, spreadsheet=current.pk) if current.group_id else None
+    """Take those out of the group whom the import put there, unless something newer has changed them."""
+    ours = Membership.objects.filter(spreadsheet=current.pk, contact__last_import=current)
+    put = ours.filter(group=current.group_id) if current.group_id else None
     ids = list(put.values_list("pk", flat=True)[:CHUNK]) if put is not None else []
     Membership.objects.filter(pk__in=ids).delete()
     return bool(ids)

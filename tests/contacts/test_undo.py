@@ -157,3 +157,11 @@ def test_a_consent_that_was_withdrawn_since_stays_withdrawn(slave: Persona) -> N
     spreadsheet.refresh_from_db()
     undone(spreadsheet)
     assert list(Consent.objects.values_list("msisdn", "withdrawn_source")) == [("48500100200", "REPLY")]
+
+
+def test_whom_a_later_import_put_into_the_same_group_stays_there(slave: Persona) -> None:
+    group = Group.objects.create(account=slave.account, name="Customers")
+    first = run(slave, "Telefon\n500100210\n500100211\n", group)
+    run(slave, "Telefon\n500100210\n", group)
+    assert (undone(first).removed_count, first.kept_count) == (1, 1)
+    assert list(group.members.values_list("msisdn", flat=True)) == ["48500100210"]
