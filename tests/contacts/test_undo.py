@@ -8,6 +8,7 @@ from campaigns.models import Campaign, Message
 from contacts import applying, blacklist, consents, groups, imports, undo
 from contacts.models import BlacklistEntry, Consent, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
+from tests.campaigns.sending import make_group
 from tests.contacts.test_importing import run, upload
 from tests.personas import People, Persona
 
@@ -165,3 +166,21 @@ def test_whom_a_later_import_put_into_the_same_group_stays_there(slave: Persona)
     run(slave, "Telefon\n500100210\n", group)
     assert (undone(first).removed_count, first.kept_count) == (1, 1)
     assert list(group.members.values_list("msisdn", flat=True)) == ["48500100210"]
+
+
+def test_what_somebody_edits_while_the_import_still_runs_stays(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    slave, write = people.slave, applying._write_contacts
+    monkeypatch.setattr(applying, "CHUNK", 1)
+
+    def edit_meanwhile(current: Import, read: applying._Sorted) -> None:
+        for contact in Contact.objects.all():
+            fields = {"first_name": "Edited", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+            slave.client.post(f"/contacts/contact/{contact.pk}/change/", {"msisdn": contact.msisdn, **fields})
+        write(current, read)
+
+    make_group(slave.account, ["48500100200"])
+    monkeypatch.setattr(applying, "_write_contacts", edit_meanwhile)
+    done = undone(run(slave, "Telefon;Imię\n500100200;Anna\n500100201;Jan\n500100202;Ewa\n"))
+    left = dict(Contact.objects.values_list("msisdn", "first_name"))
+    assert left == {"48500100200": "Edited", "48500100201": "Edited"}
+    assert (done.removed_count, done.restored_count, done.kept_count) == (1, 0, 2)
