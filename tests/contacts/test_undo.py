@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign, Message
-from contacts import applying, blacklist, consents, groups, imports, undo
+from contacts import applying, blacklist, consents, groups, imports, undo, upsert
 from contacts.models import BlacklistEntry, Consent, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
 from tests.campaigns.sending import make_group
@@ -184,3 +184,22 @@ def test_what_somebody_edits_while_the_import_still_runs_stays(people: People, m
     left = dict(Contact.objects.values_list("msisdn", "first_name"))
     assert left == {"48500100200": "Edited", "48500100201": "Edited"}
     assert (done.removed_count, done.restored_count, done.kept_count) == (1, 0, 2)
+
+
+def test_a_number_that_comes_again_after_another_import_had_it_is_a_repetition(
+    slave: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(slave, "Telefon;Imię\n500100200;Anna\n")
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    write, other = applying._write_contacts, upload(slave, "Telefon;Imię\n500100200;Other\n")
+
+    def write_and_let_another(current: Import, read: applying._Sorted) -> None:
+        write(current, read)
+        if current.cursor == 0:
+            rows = [("48500100200", "Other")]
+            upsert.contacts(account_id=slave.account.pk, fields=("first_name",), rows=rows, import_id=other.pk)
+
+    monkeypatch.setattr(applying, "_write_contacts", write_and_let_another)
+    done = run(slave, "Telefon;Imię\n500100200;First\n500100200;Again\n")
+    assert (done.status, done.updated_count, done.duplicate_count) == ("DONE", 1, 1)
+    assert Contact.objects.get().first_name == "Other"
