@@ -30,6 +30,8 @@ NEVER: Final = "never"
 DAYS: Final = (7, 30, 90)
 MOST_COUNTED: Final = 100_000
 MOST_TICKED: Final = 200
+NOBODY: Final = -1
+"""An id that nothing has."""
 
 
 Texted = Callable[[datetime | None], Q]
@@ -63,14 +65,15 @@ class Selection:
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
         """Return what the address of the list says; a value that makes no sense finds nobody."""
+        ticked = asked.get(IDS, "")
         return cls(
             group=_number(asked.get(GROUP, "")),
-            sex=asked.get(SEX, ""),
+            sex=asked.get(SEX, "").replace("\0", "?"),
             month=_number(asked.get(MONTH, "")),
             spreadsheet=_number(asked.get(IMPORT, "")),
-            texted=asked.get(TEXTED, ""),
+            texted=asked.get(TEXTED, "").replace("\0", "?"),
             search=asked.get(SEARCH, "").replace("\0", "").strip()[:100],
-            ids=tuple(map(_number, filter(None, asked.get(IDS, "").split(",")[:MOST_TICKED]))),
+            ids=tuple(_number(one) or NOBODY for one in ticked.split(",")[:MOST_TICKED]) if ticked else (),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -138,10 +141,10 @@ def count(contacts: QuerySet[Contact]) -> tuple[int, bool]:
 
 
 def _number(text: str) -> int:
-    """Return an id from an address; -1, which nothing has, for what is none."""
+    """Return an id from an address; NOBODY for what is none."""
     if not text:
         return 0
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+    return (int(text) or NOBODY) if text.isascii() and text.isdecimal() and len(text) < 16 else NOBODY
 
 
 def _texted(contacts: QuerySet[Contact], when: str) -> QuerySet[Contact]:
