@@ -29,8 +29,9 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.report_types import Type
-from contacts import blacklist, consents, erasure, imports, upsert
-from contacts.models import BlacklistEntry, Consent, Contact, Erasure, Import
+from contacts import blacklist, bulk, consents, erasure, imports, upsert
+from contacts.models import BlacklistEntry, BulkJob, Consent, Contact, Erasure, Import
+from contacts.selecting import Selection
 from smspanel import clock, crypto, doorbell
 from tests.campaigns.sending import PRICE, Sending, make_group, number
 from tests.invariants import assert_all_hold
@@ -96,6 +97,8 @@ def plant_lists(sending: Sending) -> None:
     source = BlacklistEntry.Source.PERSON
     blacklist.add(account=account, raw_numbers=[CANARY], source=source, actor=user, reason=NAME)
     sending.draft([], numbers=f"{CANARY}\n{OTHER}", forward_numbers=[CANARY])
+    found, action = Selection(search="500 731 900"), BulkJob.Action.BLACKLIST
+    bulk.stop(job=bulk.ask(account=account, action=action, selection=found, actor=user), actor=user)
 
 
 def plant_answers(sending: Sending, campaign: Campaign) -> None:
