@@ -7,7 +7,7 @@ campaigns that have not ended and messages that may still be reported on are nev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from campaigns.models import (
     Reply,
 )
 from contacts import retention as contacts_retention
+from contacts.models import Import
 from smspanel import bulk, clock, doorbell
 from smspanel.redaction import MASK
 
@@ -75,13 +76,20 @@ def clean(round_id: int) -> None:
 
 def _forget_until(until: float) -> bool:
     """Take step after step; says whether nothing is left."""
+    for kept, step in _spans():
+        before = clock.now() - kept
+        while step(before):
+            if clock.monotonic() > until:
+                return False
+    return True
+
+
+def _spans() -> Iterator[tuple[timedelta, Step]]:
+    """Yield for how long something is kept, and how a chunk of it is forgotten; what is kept for ever is left out."""
     for name, step in STEPS:
         if days := getattr(settings, name):
-            before = clock.now() - timedelta(days=days)
-            while step(before):
-                if clock.monotonic() > until:
-                    return False
-    return True
+            yield timedelta(days=days), step
+    yield Import.UNDO_FOR, contacts_retention.forget_changes
 
 
 def _ended(before: datetime, lacking: int) -> QuerySet[Campaign]:

@@ -113,18 +113,29 @@ def _sort(spreadsheet: Import, reader: cells.Reader, chunk: Sequence[tuple[int, 
                 result.repeated += 1
             else:
                 good[msisdn], result.row_of[msisdn] = person, number
+    _forget_cells(spreadsheet, reader, result)
     _leave_out_erased(spreadsheet, result)
     return result
 
 
+def _forget_cells(spreadsheet: Import, reader: cells.Reader, read: _Sorted) -> None:
+    """Keep no cells of rows that are wrong otherwise and about people who asked to be erased."""
+    named = (msisdn for row in read.rejected for msisdn in reader.numbers(row.cells))
+    if gone := erasure.erased(account_id=spreadsheet.account_id, msisdns=named):
+        for row in read.rejected:
+            if not gone.isdisjoint(reader.numbers(row.cells)):
+                row.cells, row.reason = [], str(erasure.Erased())
+
+
 def _leave_out_erased(spreadsheet: Import, read: _Sorted) -> None:
-    """Reject the rows of people who asked to be erased."""
+    """Reject the rows of people who asked to be erased, each once, however many of them it names."""
+    rows = set()
     for msisdn in erasure.erased(account_id=spreadsheet.account_id, msisdns=read.good):
-        number = read.row_of.pop(msisdn)
+        rows.add(read.row_of.pop(msisdn))
         del read.good[msisdn]
-        # Its cells are not kept: they are about somebody of whom nothing is to be kept.
-        refusal = str(erasure.Erased())
-        read.rejected.append(RejectedRow(spreadsheet=spreadsheet, row=number, cells=[], reason=refusal))
+    # Their cells are not kept: they are about somebody of whom nothing is to be kept.
+    refusal = str(erasure.Erased())
+    read.rejected += [RejectedRow(spreadsheet=spreadsheet, row=row, cells=[], reason=refusal) for row in sorted(rows)]
 
 
 def _apply_chunk(spreadsheet: Import, cursor: int, read: _Sorted, seconds: float) -> bool:

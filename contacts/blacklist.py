@@ -153,6 +153,9 @@ def _put(draft: BlacklistEntry, msisdns: Sequence[str]) -> int:
     if draft.expires_at is not None:
         sooner = sooner.filter(expires_at__lt=draft.expires_at)
     sooner.update(expires_at=draft.expires_at, source=draft.source, reason=draft.reason, created_by=draft.created_by)
+    # An import that is undone takes nobody off whom somebody else has blocked since.
+    by_others = rows.filter(spreadsheet__isnull=False).exclude(spreadsheet=draft.spreadsheet_id or 0)
+    by_others.update(spreadsheet=None)
     known = set(rows.values_list("msisdn", flat=True))
     names = ("account_id", "scope", "source", "reason", "expires_at", "created_by_id", "spreadsheet_id")
     values = {name: getattr(draft, name) for name in names}

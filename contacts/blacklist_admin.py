@@ -93,8 +93,10 @@ class BlacklistAdmin(ExportedInBackground, PushedAdmin, AuditedAdmin):
         return not theirs and super()._may(request, action, row)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Note who entered it."""
-        if not change:
+        """Note who entered it; what somebody has changed, no import takes off again."""
+        if change:
+            obj.spreadsheet = None
+        else:
             obj.created_by = person(request)
         super().save_model(request, obj, form, change)
 

@@ -56,7 +56,7 @@ def ask(
     )
     job.limit = own.aggregate(last=Max("pk"))["last"] or 0
     job.expected = found if is_all else None
-    job.about = Truncator(", ".join(selection.in_words())).chars(200)
+    job.about = Truncator(", ".join(selection.in_words(account))).chars(200)
     job.save()
     details = {"what": action, "group": group.pk if group else None, "expected": job.expected}
     audit.record(actor=actor, action="contacts.bulk.ask", subject=job, account=account, **details)

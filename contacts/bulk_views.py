@@ -29,7 +29,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (job := _begin(request, form, selection)) is not None:
         return redirect("bulk-job", job.pk)
     found, is_all = selecting.count(selection.of(Contact.objects.filter(account=user.account)))
-    context = {"form": form, "found": found, "is_all": is_all, "about": [user.account.name, *selection.in_words()]}
+    context = {
+        "form": form,
+        "found": found,
+        "is_all": is_all,
+        "about": [user.account.name, *selection.in_words(user.account)],
+    }
     return render(request, "contacts/bulk.html", page(request, _("Change many contacts"), **context))
 
 

@@ -89,6 +89,13 @@ class Reader:
         values = [read(row[column]) if column < width else None for column, read in self._others]
         return [(msisdn, *values) for msisdn in found]
 
+    def numbers(self, row: Sequence[str]) -> list[str]:
+        """Return the numbers of a row whatever else is wrong with it; none where they cannot be read."""
+        try:
+            return self._numbers(row[self._number] if self._number < len(row) else "")
+        except BadCell:
+            return []
+
     def _numbers(self, cell: str) -> list[str]:
         try:
             return [numbers.normalise(cell, kinds=self._kinds).msisdn]

@@ -23,7 +23,7 @@ from accounts.signed_in import person
 from contacts import exporting, selecting
 from contacts.contact_filters import FILTERS
 from contacts.fields import NOTES
-from contacts.models import Contact, Group, Membership
+from contacts.models import Contact, Group, Import, Membership
 from contacts.number_forms import NumberForm
 from contacts.selecting import Selection
 from smspanel import access, clock
@@ -119,8 +119,10 @@ class ContactAdmin(ExportedInBackground):
         return redirect("contacts-import")
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Note the moment, which an import that is undone asks for."""
+        """Note the moment, which an import that is undone asks for; of one under way it would not be late enough."""
         obj.updated_at = clock.now()
+        if obj.last_import is not None and obj.last_import.status in Import.OPEN:
+            obj.last_import = None
         super().save_model(request, obj, form, change)
 
     def offered(self, request: HttpRequest, account: Account) -> Offer:
@@ -131,7 +133,7 @@ class ContactAdmin(ExportedInBackground):
             return exporting.of_contacts(account=account, selection=selection, form=form, actor=person(request))
 
         found, is_all = selecting.count(selection.of(Contact.objects.filter(account=account)))
-        about = [account.name, *selection.in_words()]
+        about = [account.name, *selection.in_words(account)]
         return Offer(gettext("Export contacts"), about, found, counted=is_all, ask=ask)
 
     @admin.action(description=gettext_lazy("Change those who are ticked"), permissions=["change"])

@@ -19,8 +19,18 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, User
-from contacts.models import BlacklistEntry, Consent, Contact, Erasure, ErasureKey, Import, ImportChange, RejectedRow
-from smspanel import clock, crypto
+from contacts.models import (
+    BlacklistEntry,
+    BulkJob,
+    Consent,
+    Contact,
+    Erasure,
+    ErasureKey,
+    Import,
+    ImportChange,
+    RejectedRow,
+)
+from smspanel import bulk, clock, crypto
 from smspanel.bulk import CHUNK, chunks
 from smspanel.redaction import MASK, pattern_of
 
@@ -132,6 +142,7 @@ def forget_person(*, account: Account, msisdn: str, scrubber: Scrubber) -> dict[
         "blacklist": BlacklistEntry.objects.filter(account=account, msisdn=msisdn).delete()[0],
         "rejected_rows": _forget_rejected(account, scrubber),
         "previews": _forget_previews(account, scrubber),
+        "bulk_jobs": _forget_searches(account, scrubber),
     }
 
 
@@ -162,3 +173,13 @@ def _forget_previews(account: Account, scrubber: Scrubber) -> int:
             spreadsheet.save(update_fields=["layout", "diagnosis"])
             changed += 1
     return changed
+
+
+def _forget_searches(account: Account, scrubber: Scrubber) -> int:
+    """Take the number out of bulk changes that were made by searching for it."""
+    jobs = BulkJob.objects.filter(account=account, selection__has_key="search").only("selection", "about")
+    found = [job for job in jobs.iterator(chunk_size=CHUNK) if scrubber.finds([job.selection["search"], job.about])]
+    for job in found:
+        job.selection["search"], job.about = scrubber.clean(job.selection["search"]), scrubber.clean(job.about)
+    bulk.save(found, "selection", "about")
+    return len(found)

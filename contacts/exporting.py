@@ -24,7 +24,7 @@ def of_contacts(*, account: Account, selection: Selection, form: str, actor: Use
     limit = Contact.objects.filter(account=account).aggregate(last=Max("pk"))["last"] or 0
     wanted = Download(account=account, type=Type.CONTACTS, format=form, expected=found if is_all else None)
     wanted.parameters = {**selection.to_json(), "limit": limit}
-    wanted.about = Truncator(", ".join(selection.in_words())).chars(_ABOUT)
+    wanted.about = Truncator(", ".join(selection.in_words(account))).chars(_ABOUT)
     return downloads.ask(wanted, actor=actor)
 
 

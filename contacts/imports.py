@@ -160,7 +160,8 @@ def stop(*, spreadsheet: Import, actor: User | None) -> None:
     current = Import.objects.select_for_update(no_key=True).get(pk=spreadsheet.pk)
     if current.status not in {Import.Status.UPLOADED, *Import.OPEN}:
         raise ImportRefused(_("This import has ended already."))
+    current.layout["preview"], current.diagnosis = [], {}
     current.status, current.finished_at = Import.Status.CANCELED, clock.now()
-    current.save(update_fields=["status", "finished_at"])
+    current.save(update_fields=["layout", "diagnosis", "status", "finished_at"])
     audit.record(actor=actor, action="import.stop", subject=spreadsheet, account=spreadsheet.account)
     transaction.on_commit(lambda: file_of(spreadsheet).unlink(missing_ok=True))

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import dates
 from django.utils.translation import gettext as _
 
+from accounts.models import Account
 from contacts import searching
 from contacts.models import Contact, Group, Import
 from smspanel import clock
@@ -29,6 +30,8 @@ NEVER: Final = "never"
 DAYS: Final = (7, 30, 90)
 MOST_COUNTED: Final = 100_000
 MOST_TICKED: Final = 200
+NOBODY: Final = -1
+"""An id that nothing has."""
 
 
 Texted = Callable[[datetime | None], Q]
@@ -62,14 +65,15 @@ class Selection:
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
         """Return what the address of the list says; a value that makes no sense finds nobody."""
+        ticked = asked.get(IDS, "")
         return cls(
             group=_number(asked.get(GROUP, "")),
-            sex=asked.get(SEX, ""),
+            sex=asked.get(SEX, "").replace("\0", "?"),
             month=_number(asked.get(MONTH, "")),
             spreadsheet=_number(asked.get(IMPORT, "")),
-            texted=asked.get(TEXTED, ""),
+            texted=asked.get(TEXTED, "").replace("\0", "?"),
             search=asked.get(SEARCH, "").replace("\0", "").strip()[:100],
-            ids=tuple(map(_number, filter(None, asked.get(IDS, "").split(",")[:MOST_TICKED]))),
+            ids=tuple(_number(one) or NOBODY for one in ticked.split(",")[:MOST_TICKED]) if ticked else (),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -101,13 +105,14 @@ class Selection:
             contacts = _texted(contacts, self.texted)
         return searching.find(contacts, self.search) if self.search else contacts
 
-    def in_words(self) -> list[str]:
-        """Return what a person reads about it."""
+    def in_words(self, account: Account) -> list[str]:
+        """Return what a person reads about it; what is not of the account has no name."""
         words = [_("ticked in the list")] if self.ids else []
+        groups, files = Group.objects.filter(account=account), Import.objects.filter(account=account)
         if self.group:
-            words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.group).first() or "?"))
+            words.append(_("in the group “%s”") % (groups.filter(pk=self.group).first() or "?"))
         if self.also:
-            words.append(_("in the group “%s”") % (Group.objects.filter(pk=self.also).first() or "?"))
+            words.append(_("in the group “%s”") % (groups.filter(pk=self.also).first() or "?"))
         if self.untexted:
             words.append(_("not texted since %s") % self.untexted[:10])
         if self.sex:
@@ -115,7 +120,7 @@ class Selection:
         if self.month:
             words.append(_("birthday in %s") % dates.MONTHS.get(self.month, "?"))
         if self.spreadsheet:
-            words.append(_("imported from “%s”") % (Import.objects.filter(pk=self.spreadsheet).first() or "?"))
+            words.append(_("imported from “%s”") % (files.filter(pk=self.spreadsheet).first() or "?"))
         if self.texted:
             never = self.texted == NEVER
             words.append(_("never texted") if never else _("texted in the last %s days") % self.texted)
@@ -136,10 +141,10 @@ def count(contacts: QuerySet[Contact]) -> tuple[int, bool]:
 
 
 def _number(text: str) -> int:
-    """Return an id from an address; -1, which nothing has, for what is none."""
+    """Return an id from an address; NOBODY for what is none."""
     if not text:
         return 0
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+    return (int(text) or NOBODY) if text.isascii() and text.isdecimal() and len(text) < 16 else NOBODY
 
 
 def _texted(contacts: QuerySet[Contact], when: str) -> QuerySet[Contact]:

@@ -80,8 +80,9 @@ def _step(spreadsheet: Import) -> bool:
 
 
 def _take_out_of_group(current: Import) -> bool:
-    """Take those out of the group whom the import put there."""
-    put = Membership.objects.filter(group=current.group_id, spreadsheet=current.pk) if current.group_id else None
+    """Take those out of the group whom the import put there, unless something newer has changed them."""
+    ours = Membership.objects.filter(spreadsheet=current.pk, contact__last_import=current)
+    put = ours.filter(group=current.group_id) if current.group_id else None
     ids = list(put.values_list("pk", flat=True)[:CHUNK]) if put is not None else []
     Membership.objects.filter(pk__in=ids).delete()
     return bool(ids)
@@ -131,8 +132,9 @@ def _left(current: Import) -> QuerySet[Contact]:
 
 
 def _take_back_consents(current: Import) -> bool:
-    """Delete the consents that only the file told of."""
-    ids = list(Consent.objects.filter(spreadsheet=current).values_list("pk", flat=True)[:CHUNK])
+    """Delete the consents that only the file told of; a withdrawal is newer, and an old list must not undo it."""
+    standing = Consent.objects.filter(spreadsheet=current, withdrawn_at__isnull=True)
+    ids = list(standing.values_list("pk", flat=True)[:CHUNK])
     Consent.objects.filter(pk__in=ids).delete()
     return bool(ids)
 

@@ -97,6 +97,7 @@ def _update(account_id: int, fields: Sequence[str], import_id: int | None) -> in
     where = "contacts_contact.account_id = %s AND contacts_contact.msisdn = s.msisdn"
     values = [_now(), account_id]
     if import_id is not None:
+        _leave_out_changed(account_id, import_id)
         if not _remember(account_id, fields, import_id):
             return 0
         changes.append(f"last_import_id = {_number(import_id)}")
@@ -106,6 +107,18 @@ def _update(account_id: int, fields: Sequence[str], import_id: int | None) -> in
 
 
 _NOT_OURS: Final = "(contacts_contact.last_import_id IS NULL OR contacts_contact.last_import_id <> %s)"
+
+
+def _leave_out_changed(account_id: int, import_id: int) -> None:
+    """Forget staged rows of contacts that this import has changed and somebody else changed since: they come again."""
+    _execute(
+        f"""DELETE FROM staged_contacts WHERE msisdn IN (
+            SELECT contacts_contact.msisdn FROM staged_contacts s
+            CROSS JOIN contacts_contact CROSS JOIN contacts_importchange h
+            WHERE contacts_contact.account_id = %s AND contacts_contact.msisdn = s.msisdn AND {_NOT_OURS}
+            AND h.spreadsheet_id = %s AND h.contact_id = contacts_contact.id)""",
+        [account_id, import_id, import_id],
+    )
 
 
 def _remember(account_id: int, fields: Sequence[str], import_id: int) -> int:

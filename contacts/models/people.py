@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -93,6 +94,12 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, but for the size that was read some time ago: the database has changed it since."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = {field.name for field in self._meta.concrete_fields} - {"id", "size"}
+        super().save(*args, **kwargs)
 
     def is_usable(self, day: datetime.date) -> bool:
         """Say whether messages may be sent to it on that day (JS-63, JS-72)."""

@@ -45,7 +45,8 @@ def answer(order: dict[str, Any]) -> None:
         json.dump(asdict(reading.inspect(path, order["name"], Wanted(**order["wanted"]))), sys.stdout)
         return
     rows = reading.rows(path, Layout.from_json(order["layout"]), order["start"], keep_spaces=order["keep_spaces"])
-    write = csv.writer(sys.stdout, lineterminator="\n").writerow
+    # The writer quotes a lone carriage return only where that is a part of its line ends.
+    write = csv.writer(sys.stdout, lineterminator="\r\n").writerow
     for number, cells in rows:
         write([number, *cells])
 

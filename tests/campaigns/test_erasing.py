@@ -29,8 +29,9 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.report_types import Type
-from contacts import blacklist, consents, erasure, imports, upsert
-from contacts.models import BlacklistEntry, Consent, Contact, Erasure, Import
+from contacts import blacklist, bulk, consents, erasure, imports, upsert
+from contacts.models import BlacklistEntry, BulkJob, Consent, Contact, Erasure, Import
+from contacts.selecting import Selection
 from smspanel import clock, crypto, doorbell
 from tests.campaigns.sending import PRICE, Sending, make_group, number
 from tests.invariants import assert_all_hold
@@ -96,6 +97,8 @@ def plant_lists(sending: Sending) -> None:
     source = BlacklistEntry.Source.PERSON
     blacklist.add(account=account, raw_numbers=[CANARY], source=source, actor=user, reason=NAME)
     sending.draft([], numbers=f"{CANARY}\n{OTHER}", forward_numbers=[CANARY])
+    found, action = Selection(search="500 731 900"), BulkJob.Action.BLACKLIST
+    bulk.stop(job=bulk.ask(account=account, action=action, selection=found, actor=user), actor=user)
 
 
 def plant_answers(sending: Sending, campaign: Campaign) -> None:
@@ -202,6 +205,28 @@ def test_an_import_counts_who_was_erased_and_keeps_nothing(sending: Sending, tar
     doorbell.run_all_due()
     spreadsheet.refresh_from_db()
     assert (spreadsheet.status, spreadsheet.created_count, DIGITS in dump()) == ("DONE", 1, False)
+
+
+def test_a_cell_with_two_people_who_were_erased_is_rejected_once(sending: Sending) -> None:
+    for msisdn in (CANARY, OTHER):
+        erasing.erase(account=sending.account, msisdn=msisdn, actor=None)
+    file = SimpleUploadedFile("a.csv", f"phone\n{CANARY} / {OTHER}\n{number(8)}".encode())
+    spreadsheet = imports.upload(account=sending.account, actor=None, file=file, target=Import.Target.CONTACTS)
+    columns = {"msisdn": 0}
+    imports.start(spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=None, split=True)
+    doorbell.run_all_due()
+    spreadsheet.refresh_from_db()
+    assert (spreadsheet.status, spreadsheet.created_count, spreadsheet.invalid_count) == ("DONE", 1, 1)
+
+
+def test_a_wrong_row_about_somebody_who_was_erased_is_not_kept(sending: Sending) -> None:
+    erase(sending)
+    file = SimpleUploadedFile("a.csv", f"phone;born\n{CANARY};never\n{OTHER};never".encode())
+    spreadsheet = imports.upload(account=sending.account, actor=None, file=file, target=Import.Target.CONTACTS)
+    columns = {"msisdn": 0, "birth_date": 1}
+    imports.start(spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=None)
+    doorbell.run_all_due()
+    assert (spreadsheet.rejected_rows.count(), DIGITS in dump(), OTHER in dump()) == (2, False, True)
 
 
 def test_nothing_brings_the_person_back(sending: Sending) -> None:

@@ -24,7 +24,7 @@ from campaigns.models import (
     Variant,
 )
 from contacts import imports, uploads
-from contacts.models import Contact, Import, RejectedRow
+from contacts.models import Contact, Import, ImportChange, RejectedRow
 from smspanel import clock, doorbell, tick
 from tests.campaigns.sending import Sending, make_group, number
 from tests.invariants import assert_all_hold
@@ -214,7 +214,22 @@ def test_rejected_rows_and_files_that_nobody_wanted_are_deleted(sending: Sending
     clean(31)
     waiting.refresh_from_db()
     assert (RejectedRow.objects.count(), uploads.path_of(waiting.public_id).exists()) == (0, False)
-    assert (waiting.status, "preview" in waiting.layout) == ("CANCELED", False)
+    assert (waiting.status, "preview" in waiting.layout, waiting.diagnosis) == ("CANCELED", False, {})
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
+def test_what_an_import_changed_is_kept_as_long_as_it_can_be_undone(
+    sending: Sending, settings: Any, days: float, left: int
+) -> None:
+    settings.KEEP_REJECTED = 0
+    make_group(sending.account, TWO)
+    file = SimpleUploadedFile("a.csv", f"phone\n{TWO[0]}".encode())
+    done = imports.upload(account=sending.account, actor=None, file=file, target=Import.Target.CONTACTS)
+    imports.start(spreadsheet=done, columns={"msisdn": 0}, has_header=True, group=None, actor=None)
+    doorbell.run_all_due()
+    assert ImportChange.objects.count() == 1
+    clean(days)
+    assert ImportChange.objects.count() == left
 
 
 def test_what_providers_answered_goes_with_the_numbers(sending: Sending, sent: Campaign) -> None:

@@ -146,3 +146,11 @@ def test_a_blank_cell_leaves_a_value_and_two_dashes_empty_it(slave: Persona) -> 
     run(upload(slave, f"{titles}\n500600700;;--;--;--\n"))
     anna = Contact.objects.get()
     assert (anna.first_name, anna.last_name, anna.birth_date, anna.sex) == ("Anna", "", None, "")
+
+
+def test_what_was_found_goes_when_the_import_is_stopped(slave: Persona) -> None:
+    spreadsheet = upload(slave, "Telefon;Imię\n500 600 700;Anna\n")
+    assert spreadsheet.diagnosis["repaired"]
+    imports.stop(spreadsheet=spreadsheet, actor=slave.user)
+    spreadsheet.refresh_from_db()
+    assert (spreadsheet.layout["preview"], spreadsheet.diagnosis) == ([], {})

@@ -100,3 +100,13 @@ def test_a_wrong_size_and_lost_triggers_are_found(group: Group) -> None:
             sizes.keep(connection.schema_editor(atomic=False))
     assert sizes.kept()
     assert sizes_of("Customers") == [10]
+
+
+def test_a_form_that_was_opened_before_others_joined_does_not_bring_the_old_size_back(
+    slave: Persona, group: Group
+) -> None:
+    opened = Group.objects.get(pk=group.pk)
+    groups.add_numbers(group=group, raw_numbers=[number(50)], actor=None)
+    opened.name = "Renamed"
+    opened.save()
+    assert sizes_of("Renamed") == [11]

@@ -137,3 +137,9 @@ def test_a_file_that_is_gone_is_said_to_be_gone(slave: Persona) -> None:
     doorbell.run_all_due()
     spreadsheet.refresh_from_db()
     assert (spreadsheet.status, spreadsheet.problem) == (Import.Status.FAILED, "The uploaded file is gone.")
+
+
+def test_a_cell_may_hold_a_line_break_of_any_kind(slave: Persona) -> None:
+    done = run(slave, 'Telefon;Imię\n500100200;"An\rna"\n500100201;"Ja\nn"\n')
+    assert (done.status, done.problem, done.created_count) == ("DONE", "", 2)
+    assert set(Contact.objects.values_list("first_name", flat=True)) == {"An\rna", "Ja\nn"}

@@ -9,7 +9,8 @@ import pytest
 
 from accounts.models import Connection
 from campaigns.models import Batch, Campaign, Message
-from contacts.models import Contact, Import
+from contacts import bulk
+from contacts.models import BulkJob, Contact, Import
 from contacts.selecting import Selection, of_account
 from smspanel import clock
 from tests.campaigns.sending import make_group
@@ -111,3 +112,11 @@ def test_a_message_that_still_waits_was_not_sent(slave: Persona, ann: Contact) -
 def test_a_job_never_means_contacts_of_another_account(people: People, ann: Contact) -> None:
     assert found(people.stranger) == []
     assert found(people.stranger, ids=str(ann.pk)) == []
+
+
+@pytest.mark.parametrize("asked", [{"sex__exact": "F\0"}, {"texted": "\0"}, {"groups__id__exact": "0"}, {"ids": ","}])
+def test_what_makes_no_sense_finds_nobody_and_can_be_kept(slave: Persona, ann: Contact, asked: dict[str, str]) -> None:
+    job = bulk.ask(
+        account=slave.account, action=BulkJob.Action.DELETE, selection=Selection.read(asked), actor=slave.user
+    )
+    assert job.expected == 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign, Message
-from contacts import applying, groups, imports, undo
-from contacts.models import BlacklistEntry, Contact, Group, Import, ImportChange
+from contacts import applying, blacklist, consents, groups, imports, undo, upsert
+from contacts.models import BlacklistEntry, Consent, Contact, Group, Import, ImportChange
 from smspanel import clock, doorbell
+from tests.campaigns.sending import make_group
 from tests.contacts.test_importing import run, upload
 from tests.personas import People, Persona
 
@@ -127,3 +128,78 @@ def test_only_the_owner_undoes(people: People) -> None:
     assert people.slave.client.post(address).status_code == 302
     doorbell.run_all_due()
     assert not Contact.objects.filter(account=people.slave.account).exists()
+
+
+def test_who_asked_to_stop_after_an_import_of_the_blacklist_stays_on_it(slave: Persona) -> None:
+    spreadsheet = upload(slave, "500100200\n500100201\n500100202\n", Import.Target.BLACKLIST)
+    imports.start(spreadsheet=spreadsheet, columns={"msisdn": 0}, has_header=False, group=None, actor=None)
+    doorbell.run_all_due()
+    blacklist.add(
+        account=slave.account, raw_numbers=["500100200"], source=BlacklistEntry.Source.REPLY, actor=None, reason="STOP"
+    )
+    changed = BlacklistEntry.objects.get(msisdn="48500100201")
+    slave.client.post(f"/contacts/blacklistentry/{changed.pk}/change/", {"msisdn": changed.msisdn, "reason": "Called"})
+    spreadsheet.refresh_from_db()
+    done = undone(spreadsheet)
+    assert set(BlacklistEntry.objects.values_list("msisdn", flat=True)) == {"48500100200", "48500100201"}
+    assert (done.removed_count, done.kept_count) == (1, 2)
+
+
+def test_a_consent_that_was_withdrawn_since_stays_withdrawn(slave: Persona) -> None:
+    spreadsheet = upload(slave, BEFORE)
+    agreed = imports.Agreed("Yes.", Consent.Channel.SMS, Consent.Purpose.MARKETING, clock.now())
+    columns = spreadsheet.layout["guess"]
+    imports.start(
+        spreadsheet=spreadsheet, columns=columns, has_header=True, group=None, actor=slave.user, consent=agreed
+    )
+    doorbell.run_all_due()
+    source = Consent.Source.REPLY
+    consents.withdraw(account=slave.account, raw_numbers=["500100200"], actor=None, source=source)
+    spreadsheet.refresh_from_db()
+    undone(spreadsheet)
+    assert list(Consent.objects.values_list("msisdn", "withdrawn_source")) == [("48500100200", "REPLY")]
+
+
+def test_whom_a_later_import_put_into_the_same_group_stays_there(slave: Persona) -> None:
+    group = Group.objects.create(account=slave.account, name="Customers")
+    first = run(slave, "Telefon\n500100210\n500100211\n", group)
+    run(slave, "Telefon\n500100210\n", group)
+    assert (undone(first).removed_count, first.kept_count) == (1, 1)
+    assert list(group.members.values_list("msisdn", flat=True)) == ["48500100210"]
+
+
+def test_what_somebody_edits_while_the_import_still_runs_stays(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    slave, write = people.slave, applying._write_contacts
+    monkeypatch.setattr(applying, "CHUNK", 1)
+
+    def edit_meanwhile(current: Import, read: applying._Sorted) -> None:
+        for contact in Contact.objects.all():
+            fields = {"first_name": "Edited", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+            slave.client.post(f"/contacts/contact/{contact.pk}/change/", {"msisdn": contact.msisdn, **fields})
+        write(current, read)
+
+    make_group(slave.account, ["48500100200"])
+    monkeypatch.setattr(applying, "_write_contacts", edit_meanwhile)
+    done = undone(run(slave, "Telefon;Imię\n500100200;Anna\n500100201;Jan\n500100202;Ewa\n"))
+    left = dict(Contact.objects.values_list("msisdn", "first_name"))
+    assert left == {"48500100200": "Edited", "48500100201": "Edited"}
+    assert (done.removed_count, done.restored_count, done.kept_count) == (1, 0, 2)
+
+
+def test_a_number_that_comes_again_after_another_import_had_it_is_a_repetition(
+    slave: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(slave, "Telefon;Imię\n500100200;Anna\n")
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    write, other = applying._write_contacts, upload(slave, "Telefon;Imię\n500100200;Other\n")
+
+    def write_and_let_another(current: Import, read: applying._Sorted) -> None:
+        write(current, read)
+        if current.cursor == 0:
+            rows = [("48500100200", "Other")]
+            upsert.contacts(account_id=slave.account.pk, fields=("first_name",), rows=rows, import_id=other.pk)
+
+    monkeypatch.setattr(applying, "_write_contacts", write_and_let_another)
+    done = run(slave, "Telefon;Imię\n500100200;First\n500100200;Again\n")
+    assert (done.status, done.updated_count, done.duplicate_count) == ("DONE", 1, 1)
+    assert Contact.objects.get().first_name == "Other"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contacts import selecting
-from contacts.models import BulkJob, Contact, Group
+from contacts.models import BulkJob, Contact, Group, Import
 from smspanel import doorbell
 from tests.campaigns.sending import make_group, number
 from tests.personas import People, Persona
@@ -108,3 +108,13 @@ def test_nonsense_in_the_address_finds_nobody(slave: Persona, ids: str) -> None:
     for name in ("groups__id__exact", "import", "birthday", "texted", "q", "sex__exact"):
         assert slave.client.get(f"{PAGE}?{name}={ids}").status_code == 200
         assert slave.client.get(f"/contacts/contact/?{name}={ids}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize("page", [PAGE, "/contacts/contact/export/"])
+def test_the_names_of_a_strangers_groups_and_files_are_not_told(people: People, page: str) -> None:
+    group = Group.objects.create(account=people.stranger.account, name="Mistresses")
+    spreadsheet = Import.objects.create(account=people.stranger.account, file_name="lovers.csv")
+    asked = f"{page}?groups__id__exact={group.pk}&import={spreadsheet.pk}"
+    told = people.slave.client.get(asked).content.decode()
+    assert told.count("“?”") == 2
+    assert not any(name in told for name in ("Mistresses", "lovers.csv"))
