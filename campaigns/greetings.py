@@ -115,7 +115,7 @@ def _order(greeting: Greeting, today: date, people: list[Contact], opening: date
     named: dict[str, Any] = {"variant": Variant.ECO}
     if greeting.sender is not None:
         named = {"variant": Variant.FULL, "sender": greeting.sender.name}
-    numbers = [person.msisdn for person in people]
+    numbers = [f"+{person.msisdn}" for person in people]
     return orders.Order(name=name[: orders.NAME_LENGTH], text=greeting.text, numbers=numbers, start_at=opening, **named)
 
 

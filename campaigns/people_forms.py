@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminDateWidget,
@@ -66,7 +67,9 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(
         label=gettext_lazy("Purpose"), choices=Consent.Purpose.choices, widget=UnfoldAdminSelectWidget
     )
-    given = forms.DateField(label=gettext_lazy("Given"), widget=UnfoldAdminDateWidget)
+    given = forms.DateField(
+        label=gettext_lazy("Given"), validators=[MinValueValidator(clock.EARLIEST)], widget=UnfoldAdminDateWidget
+    )
     wording = forms.CharField(
         label=gettext_lazy("Wording"), max_length=4000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -117,5 +118,6 @@ class AddForm(ScopedNumbersForm):
         label=gettext_lazy("Until"),
         help_text=gettext_lazy("The last day, included. Empty: for ever."),
         required=False,
+        validators=[MaxValueValidator(clock.LATEST)],
         widget=UnfoldAdminDateWidget,
     )

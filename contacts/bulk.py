@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Account, User
 from contacts import blacklist, groups, joining, selecting
-from contacts.models import BlacklistEntry, BulkJob, Contact, Group
+from contacts.models import BlacklistEntry, BulkJob, Contact, Group, Membership
 from contacts.selecting import Selection
 from smspanel import clock, doorbell
 
@@ -119,6 +119,9 @@ def _remove(job: BulkJob) -> str:
     """Delete the group that is empty of sense now; return why it stays."""
     if job.then_remove is None:
         return ""
+    # Who joined it meanwhile, the cursor has passed or the limit left out.
+    late = Membership.objects.filter(group=job.then_remove).exclude(contact__groups=job.group_id)
+    job.changed += joining.join(job.group_id or 0, list(late.values_list("contact", flat=True)))
     try:
         groups.remove(group=job.then_remove, actor=job.created_by)
     except groups.GroupNeeded as error:
@@ -147,7 +150,7 @@ def _leave(job: BulkJob, chunk: Chunk) -> int:
 
 
 def _blacklist(job: BulkJob, chunk: Chunk) -> int:
-    raw = [msisdn for _pk, msisdn in chunk]
+    raw = [f"+{msisdn}" for _pk, msisdn in chunk]
     source = BlacklistEntry.Source.PERSON
     return blacklist.add(account=job.account, raw_numbers=raw, source=source, actor=job.created_by)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -142,7 +143,10 @@ class ColumnsForm(ReadingForm):
         label=gettext_lazy("Purpose"), choices=Consent.Purpose, required=False, widget=UnfoldAdminSelectWidget
     )
     consent_day = forms.DateField(
-        label=gettext_lazy("They agreed on"), required=False, widget=UnfoldAdminSingleDateWidget
+        label=gettext_lazy("They agreed on"),
+        required=False,
+        validators=[MinValueValidator(clock.EARLIEST)],
+        widget=UnfoldAdminSingleDateWidget,
     )
 
     def __init__(self, *args: Any, person: User, spreadsheet: Import, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from unfold.widgets import (
 )
 
 from contacts.models import Group
+from smspanel import clock
 
 
 class Verb(models.TextChoices):
@@ -67,7 +69,10 @@ class RegroupForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
     )
     since = forms.DateField(
-        label=gettext_lazy("Since"), required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+        label=gettext_lazy("Since"),
+        required=False,
+        validators=[MinValueValidator(clock.EARLIEST)],
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:

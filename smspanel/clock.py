@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from smspanel import environment
+
+EARLIEST: Final = date(1900, 1, 1)
+"""Days before it are mistakes, and some of them no time zone can convert."""
+LATEST: Final = date(9998, 12, 31)
 
 TEN_YEARS: Final = 315_360_000
 

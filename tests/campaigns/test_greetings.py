@@ -12,6 +12,7 @@ import pytest
 from accounts.models import Account, AuditEntry
 from campaigns import greetings
 from campaigns.models import Campaign, Greeted, Greeting
+from contacts import numbers
 from contacts.models import BlacklistEntry, Contact, Group
 from smspanel import clock, doorbell
 from tests.campaigns.sending import Sending, make_group, number
@@ -188,3 +189,11 @@ def test_the_page_refuses_what_makes_no_sense_and_other_people(slave: Persona, s
     assert stranger.client.post(page, form()).status_code == 404
     assert stranger.client.get(f"{page}note/").status_code == 404
     assert not Greeting.objects.exists()
+
+
+def test_a_short_number_from_abroad_is_ordered_as_it_is(sending: Sending, greeting: Greeting) -> None:
+    Contact.objects.filter(msisdn=number(1)).update(msisdn="376312345")
+    with at(2027, 5, 3):
+        people = list(greetings.birthdays(greeting, date(2027, 5, 3)))
+        raws = greetings._order(greeting, date(2027, 5, 3), people, clock.now()).numbers
+    assert numbers.readable(raws) == ["376312345"]

@@ -126,3 +126,9 @@ def test_only_so_many_wait_at_once(slave: Persona, group: Group, monkeypatch: py
     ask(slave, Action.DELETE, group=group.pk)
     with pytest.raises(bulk.BulkRefused, match="1 changes are under way"):
         ask(slave, Action.DELETE)
+
+
+def test_short_numbers_from_abroad_are_blocked_as_they_are(slave: Persona) -> None:
+    Contact.objects.create(account=slave.account, msisdn="376312345")
+    assert done(ask(slave, Action.BLACKLIST)).changed == 1
+    assert BlacklistEntry.objects.get().msisdn == "376312345"

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Connection
 from campaigns.models import Batch, Campaign, Message
-from contacts import bulk, regrouping, sizes
+from contacts import bulk, groups, regrouping, sizes
 from contacts.groups import GroupRefused
 from contacts.models import BulkJob, Contact, Group
 from smspanel import clock, doorbell
@@ -103,3 +103,11 @@ def test_what_is_named_twice_or_is_somebody_elses_is_refused(slave: Persona, str
         with pytest.raises(GroupRefused, match="Choose other groups"):
             regrouping.intersect(group=group, other=other, name="Both", actor=slave.user)
     assert not BulkJob.objects.exists()
+
+
+def test_who_joins_a_group_while_it_is_merged_away_is_not_lost(slave: Persona, group: Group) -> None:
+    other = make_group(slave.account, [number(90)], "Other")
+    regrouping.merge(group=group, others=[other], keep=False, actor=slave.user)
+    groups.add_numbers(group=other, raw_numbers=[number(91)], actor=None)
+    assert members("Customers") == sorted([*NUMBERS, number(90), number(91)])
+    assert not Group.objects.filter(name="Other").exists()

@@ -100,3 +100,9 @@ def test_slaves_do_not_see_what_their_master_lists(people: People) -> None:
     post(people.master, "add", scope="TREE")
     assert BOTH[0] in people.master.client.get("/contacts/blacklistentry/").text
     assert BOTH[0] not in people.slave.client.get("/contacts/blacklistentry/").text
+
+
+def test_the_last_day_of_all_is_no_end(slave: Persona) -> None:
+    answer = slave.client.post("/blacklist/add/", {"numbers": "500100200", "reason": "", "until": "9999-12-31"})
+    assert answer.status_code == 200
+    assert not BlacklistEntry.objects.exists()

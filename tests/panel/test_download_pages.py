@@ -155,3 +155,16 @@ def test_the_page_of_a_file_shows_how_far_it_is(slave: Persona, campaign: Campai
     page = slave.client.get(f"/downloads/{Download.objects.get().pk}/", headers={"HX-Request": "true"})
     assert 'aria-valuenow="25"' in page.content.decode()
     assert "hx-get" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "accounts/download/?type__exact=%00",
+        "contacts/contact/?sex__exact=%00",
+        "contacts/contact/?q=%00",
+        "contacts/import/?status__exact=%00",
+    ],
+)
+def test_a_filter_that_no_database_takes_finds_nothing_or_is_left_out(slave: Persona, page: str) -> None:
+    assert slave.client.get(f"/{page}", follow=True).status_code == 200

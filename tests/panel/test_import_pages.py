@@ -142,3 +142,12 @@ def test_who_was_erased_is_rejected_without_a_trace_of_the_row(slave: Persona) -
     refused = Import.objects.get().rejected_rows.get(row=2)
     assert (refused.cells, refused.reason) == ([], "This person asked to be erased.")
     assert not Contact.objects.exists()
+
+
+def test_nobody_agreed_before_there_were_telephones(slave: Persona) -> None:
+    upload(slave)
+    spreadsheet = Import.objects.get()
+    asked = {"column_0": "msisdn", "consent_text": "Yes.", "consent_channel": "SMS", "consent_purpose": "MARKETING"}
+    answer = slave.client.post(f"/import/{spreadsheet.pk}/", {**asked, "consent_day": "0001-01-01"})
+    spreadsheet.refresh_from_db()
+    assert (answer.status_code, spreadsheet.status) == (200, "UPLOADED")

@@ -138,3 +138,10 @@ def test_a_master_looks_at_its_slave_s_people_and_changes_nothing(people: People
 def test_staff_erase_where_they_are_asked_to(people: People, known: Contact) -> None:
     post(people.staff, "erase", account=people.slave.account.pk, sure="yes")
     assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("given", ["0001-01-01", "1899-12-31"])
+def test_a_consent_before_there_were_telephones_is_refused(slave: Persona, given: str) -> None:
+    asked = {"number": "500100200", "channel": "SMS", "purpose": "MARKETING", "given": given, "wording": "Yes."}
+    assert slave.client.post("/person/agree/", asked).status_code == 200
+    assert not Consent.objects.exists()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contacts.models import Contact, Group
+from contacts.models import BulkJob, Contact, Group
 from smspanel import doorbell
 from tests.campaigns.sending import make_group, number
 from tests.panel.test_import_pages import columns, upload
@@ -76,3 +76,10 @@ def test_an_import_into_the_group_has_it_chosen(slave: Persona, group: Group) ->
     slave.client.post(page, columns(new_group="", group=str(group.pk)))
     doorbell.run_all_due()
     assert Group.objects.get(pk=group.pk).size == Contact.objects.count() == 5
+
+
+def test_a_day_before_there_were_telephones_is_refused(slave: Persona) -> None:
+    group = make_group(slave.account, [number(1)])
+    asked = {"verb": "idle", "name": "Idle", "since": "0001-01-01"}
+    assert slave.client.post(f"/groups/{group.pk}/regroup/", asked).status_code == 200
+    assert not BulkJob.objects.exists()
