@@ -75,13 +75,6 @@ class ConsentForm(forms.Form):
     )
 
     def given_at(self, account: Account | None) -> datetime:
-        """Return the beginning of the day where the account is, but never later than now."""
+        """Return the beginning of the day where the account is."""
         day: date = self.cleaned_data["given"]
         return datetime.combine(day, time(), account.zone if account else UTC)
-
-    def clean_given(self) -> date:
-        """Refuse a day that has not begun."""
-        day: date = self.cleaned_data["given"]
-        if day > clock.now().date():
-            raise ValidationError(gettext_lazy("Nobody has agreed to anything in the future. Choose an earlier day."))
-        return day

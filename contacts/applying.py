@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import islice
 from typing import Final
 
@@ -21,6 +22,16 @@ from smspanel import clock, doorbell
 CHUNK: Final = 20_000
 SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=75)
+SKIPPING: Final = timedelta(minutes=10)
+"""The lease until the first chunk of a workbook, of which a crashed turn may have left a million rows to pass over."""
+
+
+class Turn(StrEnum):
+    """Why a worker stops applying rows; one that has lost the import to another, or to a stop, leaves it alone."""
+
+    ENDED = "ENDED"
+    TIME_UP = "TIME_UP"
+    LOST = "LOST"
 
 
 def free() -> Q:
@@ -36,24 +47,28 @@ def due() -> list[tuple[int]]:
 def apply(import_id: int) -> None:
     """Import rows until the file ends, the time is up, or somebody stops it."""
     mine = Import.objects.filter(free(), pk=import_id, status__in=Import.OPEN)
-    if not mine.update(status=Import.Status.RUNNING, lease_until=clock.now() + LEASE):
+    found = mine.values_list("layout", flat=True).first()
+    if found is None:
+        return
+    lease = LEASE if spreadsheets.Layout.from_json(found).format.is_text else SKIPPING
+    if not mine.update(status=Import.Status.RUNNING, lease_until=clock.now() + lease):
         return
     spreadsheet = Import.objects.select_related("account", "group").get(pk=import_id)
     try:
-        finished = _apply_rows(spreadsheet)
+        turn = _apply_rows(spreadsheet)
     except (spreadsheets.UnreadableFile, OSError) as error:
         problem = str(error) if isinstance(error, spreadsheets.UnreadableFile) else _("The uploaded file is gone.")
         _end(spreadsheet, Import.Status.FAILED, problem)
         return
-    if finished:
+    if turn == Turn.ENDED:
         _end(spreadsheet, Import.Status.DONE)
-    else:
+    elif turn == Turn.TIME_UP:
         Import.objects.filter(pk=import_id, status=Import.Status.RUNNING).update(lease_until=None)
         doorbell.ring_now("contacts.jobs.apply_import", import_id)
 
 
-def _apply_rows(spreadsheet: Import) -> bool:
-    """Apply chunk after chunk; says whether the file has ended."""
+def _apply_rows(spreadsheet: Import) -> Turn:
+    """Apply chunk after chunk; says why it ended."""
     layout = spreadsheets.Layout.from_json(spreadsheet.layout)
     rows = spreadsheets.rows(imports.file_of(spreadsheet), layout, start=spreadsheet.cursor)
     reader = cells.Reader(
@@ -68,13 +83,13 @@ def _apply_rows(spreadsheet: Import) -> bool:
         while chunk := list(islice(rows, CHUNK)):
             read = _sort(spreadsheet, reader, chunk)
             if not _apply_chunk(spreadsheet, cursor, read, clock.monotonic() - before):
-                return False
+                return Turn.LOST
             cursor += len(chunk)
             before = clock.monotonic()
             # A workbook is read from its beginning in every turn, so that it gets one turn only.
             if before - started > SECONDS and layout.format.is_text:
-                return False
-    return True
+                return Turn.TIME_UP
+    return Turn.ENDED
 
 
 def _end(spreadsheet: Import, status: Import.Status, problem: str = "") -> None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.signed_in import person
-from contacts import findings, imports, spreadsheets, undo
+from contacts import findings, groups, imports, spreadsheets, undo
 from contacts.forms import ColumnsForm, UploadForm
-from contacts.models import Group, Import
+from contacts.models import Import
 from smspanel import access
 from smspanel.panel import page
 
@@ -87,7 +87,7 @@ def _decide(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> boo
             imports.look_again(spreadsheet=spreadsheet, wanted=form.wanted)
         else:
             _start(request, spreadsheet, form)
-    except (imports.ImportRefused, spreadsheets.UnreadableFile) as error:
+    except (imports.ImportRefused, groups.GroupRefused, spreadsheets.UnreadableFile) as error:
         form.add_error(None, str(error))
         return False
     return True
@@ -98,7 +98,7 @@ def _start(request: HttpRequest, spreadsheet: Import, form: ColumnsForm) -> None
     data = form.cleaned_data
     group = data.get("group")
     if data.get("new_group"):
-        group = Group.objects.create(account=spreadsheet.account, name=data["new_group"])
+        group = groups.create(account=spreadsheet.account, name=data["new_group"], actor=person(request))
     imports.start(
         spreadsheet=spreadsheet,
         columns=form.columns,

@@ -41,7 +41,7 @@ MARKED_SECONDS: Final = 5
 class Bell:
     """Where a job is queued, the function that yields the ids for which it is due, and the seconds of its longest turn.
 
-    Hardly any needs more than 90 seconds; a large workbook cannot be written in turns.
+    Hardly any needs more than 90 seconds; a large workbook can neither be written nor read in turns.
     """
 
     queue: str
@@ -51,7 +51,7 @@ class Bell:
 
 BELLS: Final = MappingProxyType(
     {
-        "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports"),
+        "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports", seconds=1_800),
         "contacts.jobs.undo_import": Bell("bulk", "contacts.jobs.due_undoing"),
         "contacts.jobs.do_bulk": Bell("bulk", "contacts.jobs.due_bulk"),
         "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),

@@ -69,7 +69,16 @@ def _child(order: dict[str, Any], *, cpu_seconds: int, wall_seconds: int) -> Ite
     if not (path := Path(order["path"])).exists():
         raise FileNotFoundError(path)
     order |= {"cpu_seconds": cpu_seconds, "wall_seconds": wall_seconds}
-    command = [sys.executable, "-m", "contacts.spreadsheets.child", get_language() or "en", json.dumps(order)]
+    # Nobody reads its warnings, and a pipe that is full of them would stop it.
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "contacts.spreadsheets.child",
+        get_language() or "en",
+        json.dumps(order),
+    ]
     # No variable of ours goes along: they hold the secrets of the installation.
     environment = {"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
     with subprocess.Popen(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import AuditEntry
 from contacts import erasure
 from contacts.models import Consent, Contact, Import
 from smspanel import doorbell
@@ -36,6 +37,11 @@ def test_a_file_is_looked_at_then_imported(slave: Persona) -> None:
     doorbell.run_all_due()
     assert '<strong id="created">1</strong>' in slave.client.get(page).content.decode()
     assert Contact.objects.get().groups.get().name == "Customers"
+
+
+def test_a_group_that_is_made_on_the_way_is_in_the_audit_trail(slave: Persona) -> None:
+    slave.client.post(upload(slave)["Location"], columns())
+    assert AuditEntry.objects.filter(action="group.create", actor=slave.user).exists()
 
 
 def test_rejected_rows_come_back_with_their_number_and_the_reason(slave: Persona) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -145,3 +146,13 @@ def test_a_consent_before_there_were_telephones_is_refused(slave: Persona, given
     asked = {"number": "500100200", "channel": "SMS", "purpose": "MARKETING", "given": given, "wording": "Yes."}
     assert slave.client.post("/person/agree/", asked).status_code == 200
     assert not Consent.objects.exists()
+
+
+def test_today_is_the_day_where_the_account_is(people: People, known: Contact) -> None:
+    local = clock.now().astimezone(people.slave.account.zone)
+    to_midnight = (24 - local.hour) * 3600 - local.minute * 60
+    with clock.travel(seconds=to_midnight + 60):
+        today = clock.now().astimezone(people.slave.account.zone).date()
+        for given, count in ((today, 1), (today + timedelta(days=1), 0)):
+            post(people.slave, "agree", **CONSENT | {"given": str(given), "wording": f"On {given}"})
+            assert Consent.objects.filter(clause__text=f"On {given}").count() == count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 
 from contacts import applying, imports, upsert
 from contacts.models import BlacklistEntry, Contact, Group, Import, Membership
+from smspanel import clock
 from tests.campaigns.sending import number
 from tests.personas import Persona
 from tests.races.together import meet_before, together
@@ -63,3 +65,15 @@ def test_two_imports_onto_the_blacklist_put_each_number_there_once(
     assert_done(*both)
     assert BlacklistEntry.objects.count() == len(MANY)
     assert sum(one.created_count for one in both) == len(MANY)
+
+
+def test_a_worker_that_lost_the_import_leaves_the_other_s_lease_alone(
+    slave: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spreadsheet = queued(slave, MANY)
+    later = clock.now() + timedelta(minutes=1)
+    take_over = Import.objects.filter(pk=spreadsheet.pk)
+    monkeypatch.setattr(applying, "_sort", lambda *_: take_over.update(cursor=7, lease_until=later))
+    applying.apply(spreadsheet.pk)
+    spreadsheet.refresh_from_db()
+    assert (spreadsheet.status, spreadsheet.cursor, spreadsheet.lease_until) == (Import.Status.RUNNING, 7, later)
