@@ -67,7 +67,10 @@ def test_a_campaign_arrives_and_is_reported(sending: Sending) -> None:
 def test_js_14_a_bulk_whose_answer_was_lost_is_found_by_name_and_sent_once(sending: Sending) -> None:
     sending.simulator.fault("take_then_drop", SUBMIT)
     campaign = sending.send([sending.group(FOUR)])
-    assert (len(bulks(sending)), len(sending.simulator.journal(path=DAY))) == (1, 1)
+    asked = [call["path"] for call in sending.simulator.journal(path=DAY)]
+    # Within an hour of midnight the report of the other day is asked for, too.
+    assert (len(bulks(sending)), len(asked)) == (1, len(set(asked)))
+    assert 1 <= len(asked) <= 2
     assert states(campaign) == {"SENT": 4}
     later(10)
     assert states(campaign) == {"DELIVERED": 4}

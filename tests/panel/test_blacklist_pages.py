@@ -45,7 +45,8 @@ def test_many_numbers_are_blocked_and_freed_at_once(
 
 
 def test_numbers_are_blocked_until_the_end_of_a_day(people: People) -> None:
-    post(people.slave, "add", until=f"{clock.now():%Y-%m-%d}", reason="Away")
+    today = clock.now().astimezone(people.slave.account.zone).date()
+    post(people.slave, "add", until=f"{today:%Y-%m-%d}", reason="Away")
     assert {entry.holds for entry in BlacklistEntry.objects.all()} == {True}
     with clock.travel(days=2):
         assert {entry.holds for entry in BlacklistEntry.objects.all()} == {False}
