@@ -18,7 +18,7 @@ from accounts import audit, download_kinds, download_writing
 from accounts.download_sheets import MOST_ROWS
 from accounts.download_writing import LEASE, CannotBeMade, Progress
 from accounts.models import Account, Download, User
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, leases
 
 JOB: Final = "accounts.jobs.make_download"
 KEPT: Final = timedelta(days=7)
@@ -107,8 +107,7 @@ def _name_of(download: Download, account: Account) -> str:
 
 def _free() -> QuerySet[Download]:
     """Return files to be made that no living process is making."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    return Download.objects.filter(free, status__in=Download.OPEN)
+    return Download.objects.filter(leases.free(), status__in=Download.OPEN)
 
 
 def due() -> list[tuple[int]]:

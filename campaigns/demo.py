@@ -157,7 +157,7 @@ def _contacts(account: Account) -> None:
     upsert.contacts(account_id=account.pk, fields=("first_name", "last_name"), rows=rows)
     for name, members in (("Customers", rows), ("Regulars", rows[:40])):
         group = Group.objects.create(account=account, name=name)
-        upsert.memberships(group_id=group.pk, account_id=account.pk, numbers=[row[0] for row in members])
+        upsert.contacts(account_id=account.pk, rows=[row[:1] for row in members], group_id=group.pk)
     blacklist.add(
         account=account,
         raw_numbers=[row[0] for row in rows[::50]],

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import points
@@ -26,7 +26,7 @@ from campaigns.models import Campaign, Plan, Recipient, RecipientFile
 from campaigns.orders import Order
 from campaigns.text import render
 from contacts import spreadsheets, uploads
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, leases
 
 CHUNK: Final = 2_000
 SECONDS: Final = 45.0
@@ -77,17 +77,18 @@ def _text_column(found: spreadsheets.Inspection, number: int) -> int:
     return number + 1 if number + 1 < found.layout.width else 0 if number else 1
 
 
+def _free() -> QuerySet[RecipientFile]:
+    return RecipientFile.objects.filter(leases.free(), status__in=RecipientFile.OPEN)
+
+
 def due_readings() -> list[tuple[int]]:
     """Return files that are to be read and that no living process is reading."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    return list(RecipientFile.objects.filter(free, status__in=RecipientFile.OPEN).order_by("pk").values_list("pk"))
+    return list(_free().order_by("pk").values_list("pk"))
 
 
 def read(file_id: int) -> None:
     """Read rows until the file ends or the time is up."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    mine = RecipientFile.objects.filter(free, pk=file_id, status__in=RecipientFile.OPEN)
-    if not mine.update(status=RecipientFile.Status.READING, lease_until=clock.now() + LEASE):
+    if not _free().filter(pk=file_id).update(status=RecipientFile.Status.READING, lease_until=clock.now() + LEASE):
         return
     source = RecipientFile.objects.select_related("campaign__account").filter(pk=file_id).first()
     if source is None:

@@ -32,7 +32,7 @@ from campaigns.models import (
 )
 from contacts import retention as contacts_retention
 from contacts.models import Import
-from smspanel import bulk, clock, doorbell
+from smspanel import bulk, clock, doorbell, leases
 from smspanel.redaction import MASK
 
 JOB: Final = "campaigns.jobs.clean"
@@ -53,8 +53,7 @@ def begin() -> None:
 
 
 def _free() -> QuerySet[Cleaning]:
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    return Cleaning.objects.filter(free, finished_at__isnull=True)
+    return Cleaning.objects.filter(leases.free(), finished_at__isnull=True)
 
 
 def due() -> list[tuple[int]]:

@@ -11,13 +11,12 @@ from itertools import islice
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from contacts import blacklist, cells, consents, erasure, imports, spreadsheets, upsert
 from contacts.models import BlacklistEntry, Consent, ConsentClause, Import, RejectedRow
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, leases
 
 CHUNK: Final = 20_000
 SECONDS: Final = 45.0
@@ -34,19 +33,14 @@ class Turn(StrEnum):
     LOST = "LOST"
 
 
-def free() -> Q:
-    """Return the condition that no living process is working on an import."""
-    return Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-
-
 def due() -> list[tuple[int]]:
     """Return imports that are under way and that no living process is working on."""
-    return list(Import.objects.filter(free(), status__in=Import.OPEN).order_by("pk").values_list("pk"))
+    return list(Import.objects.filter(leases.free(), status__in=Import.OPEN).order_by("pk").values_list("pk"))
 
 
 def apply(import_id: int) -> None:
     """Import rows until the file ends, the time is up, or somebody stops it."""
-    mine = Import.objects.filter(free(), pk=import_id, status__in=Import.OPEN)
+    mine = Import.objects.filter(leases.free(), pk=import_id, status__in=Import.OPEN)
     found = mine.values_list("layout", flat=True).first()
     if found is None:
         return

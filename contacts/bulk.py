@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from accounts.models import Account, User
 from contacts import blacklist, groups, joining, selecting
 from contacts.models import BlacklistEntry, BulkJob, Contact, Group, Membership
 from contacts.selecting import Selection
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, leases
 
 JOB: Final = "contacts.jobs.do_bulk"
 CHUNK: Final = 5_000
@@ -75,14 +75,12 @@ def stop(*, job: BulkJob, actor: User | None) -> None:
 
 def due() -> list[tuple[int]]:
     """Return what is to be done and no living process is doing."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    return list(BulkJob.objects.filter(free, status__in=BulkJob.OPEN).order_by("pk").values_list("pk"))
+    return list(BulkJob.objects.filter(leases.free(), status__in=BulkJob.OPEN).order_by("pk").values_list("pk"))
 
 
 def run(job_id: int) -> None:
     """Do chunk after chunk until all is done, the time is up, or somebody stops it."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=clock.now())
-    mine = BulkJob.objects.filter(free, pk=job_id, status__in=BulkJob.OPEN)
+    mine = BulkJob.objects.filter(leases.free(), pk=job_id, status__in=BulkJob.OPEN)
     if not mine.update(status=Status.RUNNING, lease_until=clock.now() + LEASE):
         return
     until = clock.monotonic() + SECONDS

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts.applying import LEASE, free
+from contacts.applying import LEASE
 from contacts.imports import ImportRefused
 from contacts.models import BlacklistEntry, Consent, Contact, Import, ImportChange, Membership
-from smspanel import bulk, clock, doorbell
+from smspanel import bulk, clock, doorbell, leases
 
 CHUNK: Final = 2_000
 SECONDS: Final = 45.0
@@ -42,7 +42,7 @@ def request(*, spreadsheet: Import, actor: User | None) -> None:
 
 def due() -> list[tuple[int]]:
     """Return imports that are to be undone and that no living process is working on."""
-    return list(_undoing().filter(free()).order_by("pk").values_list("pk"))
+    return list(_undoing().filter(leases.free()).order_by("pk").values_list("pk"))
 
 
 def _undoing() -> QuerySet[Import]:
@@ -51,7 +51,7 @@ def _undoing() -> QuerySet[Import]:
 
 def run(import_id: int) -> None:
     """Undo until all is done or the time is up."""
-    if not _undoing().filter(free(), pk=import_id).update(lease_until=clock.now() + LEASE):
+    if not _undoing().filter(leases.free(), pk=import_id).update(lease_until=clock.now() + LEASE):
         return
     until = clock.monotonic() + SECONDS
     spreadsheet = Import.objects.get(pk=import_id)

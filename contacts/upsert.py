@@ -62,13 +62,6 @@ def contacts(
     return Merged(created, updated, repeated, joined, _blacklisted(account) if import_id else 0)
 
 
-@transaction.atomic
-def memberships(*, group_id: int, account_id: int, numbers: Sequence[str]) -> int:
-    """Put contacts into a group and return how many are new there; who is in it already stays as they are."""
-    _stage(("msisdn",), [(number,) for number in numbers])
-    return _join(account_id, group_id, None)
-
-
 def _stage(columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Write the rows to a table that only this connection sees."""
     names = ", ".join(columns)

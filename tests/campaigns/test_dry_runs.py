@@ -106,3 +106,4 @@ def test_who_is_erased_is_not_kept_in_it(sending: Sending) -> None:
 @pytest.mark.parametrize("run_id", [0, 987_654])
 def test_a_bell_for_a_run_that_is_gone_is_silent(db: None, run_id: int) -> None:
     dry_runs.make(run_id)
+    assert not DryRun.objects.exists()

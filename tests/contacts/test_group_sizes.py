@@ -49,7 +49,7 @@ WAYS: dict[str, tuple[Callable[[Group], object], int]] = {
         12,
     ),
     "the same join again": (
-        lambda group: upsert.memberships(group_id=group.pk, account_id=group.account_id, numbers=NUMBERS),
+        lambda group: upsert.contacts(account_id=group.account_id, rows=[(one,) for one in NUMBERS], group_id=group.pk),
         10,
     ),
     "all are set anew": (lambda group: group.members.set(some(group, 2)), 2),
