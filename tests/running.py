@@ -47,12 +47,12 @@ class Installation:
 
     def simulator(self, path: str) -> Any:
         """Ask the simulator's control plane."""
-        return requests.get(f"http://127.0.0.1:{self.simulator_port}/_sim/{path}", timeout=30).json()
+        return requests.get(f"http://127.0.0.1:{self.simulator_port}/_sim/{path}", timeout=60).json()
 
     def stop(self) -> None:
         """Press Ctrl-C and wait."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
 
     def processes(self) -> list[str]:
         """Return the command lines of everything that still runs on its folder."""
@@ -121,7 +121,7 @@ def installation(data: Path) -> Iterator[Installation]:
 
 
 def _wait_until_it_answers(found: Installation) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         try:
             requests.get(f"{found.url}/healthz", timeout=2)

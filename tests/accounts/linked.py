@@ -48,7 +48,7 @@ class Linked:
     def call(self, method: str, path: str, body: object = None, key: str = KEY) -> Any:
         """Do something at JustSend by hand."""
         url = self.simulator.url("justsend") + ROOT + path
-        answer = requests.request(method, url, json=body, headers={"App-Key": key}, timeout=10)
+        answer = requests.request(method, url, json=body, headers={"App-Key": key}, timeout=60)
         return answer.json()["data"]
 
     def make_there(self, email: str, points: int = 0) -> int:

@@ -205,7 +205,7 @@ def _send_bare(sending: Sending) -> None:
         ids = [uuid.uuid4().hex for _phone in phones]
         body = {"details": True, "unique_id": ids, "phone": phones, "text": "Hello"}
         url = f"{sending.connection.base_url}/messages/send_sms.json"
-        session.post(url, json=body, timeout=20).raise_for_status()
+        session.post(url, json=body, timeout=60).raise_for_status()
 
 
 def _send(campaign: Campaign) -> None:

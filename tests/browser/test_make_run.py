@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_ctrl_c_leaves_no_process_and_a_second_start_keeps_the_data(tmp_path: Path) -> None:
     with installation(tmp_path) as first:
         passwords = first.passwords
-        assert requests.get(f"{first.url}/login/", timeout=10).status_code == 200
+        assert requests.get(f"{first.url}/login/", timeout=60).status_code == 200
     assert first.processes() == []
     with installation(tmp_path) as second:
         assert second.passwords == passwords

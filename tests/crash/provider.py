@@ -26,7 +26,7 @@ class Provider:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         with urllib.request.urlopen(
-            urllib.request.Request(f"{self.control}/{endpoint}", data=data, headers=headers), timeout=10
+            urllib.request.Request(f"{self.control}/{endpoint}", data=data, headers=headers), timeout=60
         ) as answer:
             return json.load(answer)
 
@@ -42,7 +42,7 @@ class Provider:
 
     def rest(self, requests: int) -> None:
         """Wait until that many requests have come in and every one is decided: a killed caller's last, too."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             entries = self.ask("journal")["requests"]
             if len(entries) >= requests and all(entry["decision"] for entry in entries):

@@ -28,7 +28,7 @@ from tests.running import ROOT
 Processes = list["subprocess.Popen[bytes]"]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 40) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 180) -> None:
     """Wait until something is true, and fail when it does not come true."""
     until = time.monotonic() + seconds
     while not condition():

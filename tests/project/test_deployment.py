@@ -24,7 +24,7 @@ def installed(tmp_path: Path) -> Path:
 def run(script: Path, name: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a process with only these variables."""
     environment = {"PATH": "/usr/bin:/bin"} | variables
-    return subprocess.run([script, name], env=environment, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run([script, name], env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize("name", ["web", "web-2"])

@@ -34,7 +34,7 @@ def worker(valkey: Machine) -> Iterator[subprocess.Popen[bytes]]:
     )
     yield process
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 @pytest.mark.skipif(subprocess.run([*AS_PROCESS_1, "true"], check=False).returncode != 0, reason="no namespaces here")

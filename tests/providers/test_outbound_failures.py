@@ -68,7 +68,7 @@ def test_the_deadline_ends_the_slowest_answer(server: Scripted, chunks: list[byt
     began = time.monotonic()
     with pytest.raises(outbound.NoAnswer, match=r"0\.3 seconds"):
         outbound.send("POST", server.url, json={}, deadline=0.3)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
 
 
 def test_the_deadline_ends_a_request_that_nobody_reads() -> None:

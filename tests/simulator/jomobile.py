@@ -27,7 +27,7 @@ class JoCaller:
         """Call a path and return the response."""
         url = f"{self.simulator.url('jomobile')}/v1/{path}"
         sent = {"X-Access-Token": self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.session.request(method, url, json=body, headers=sent, timeout=10)
+        return self.session.request(method, url, json=body, headers=sent, timeout=60)
 
     def call(self, path: str, body: Any = None) -> Any:
         """Post and return the data of a success."""

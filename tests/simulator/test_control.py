@@ -13,11 +13,11 @@ from tests.simulator.caller import Caller
 
 
 def get(sim: Simulator, name: str) -> Any:
-    return requests.get(f"{sim.control_url}/{name}", timeout=5).json()
+    return requests.get(f"{sim.control_url}/{name}", timeout=60).json()
 
 
 def post(sim: Simulator, name: str, values: Any = None) -> Any:
-    return requests.post(f"{sim.control_url}/{name}", json=values or {}, timeout=5).json()
+    return requests.post(f"{sim.control_url}/{name}", json=values or {}, timeout=60).json()
 
 
 def test_everything_can_be_read(caller: Caller, sim: Simulator) -> None:
@@ -54,7 +54,7 @@ def test_a_phone_writes_back(caller: Caller, sim: Simulator) -> None:
 def test_faults_are_queued_and_cleared(caller: Caller, sim: Simulator) -> None:
     assert len(post(sim, "faults", [{"action": "null"}, {"action": "html", "times": 3}])["faults"]) == 2
     assert caller.send("+48500100200") is None
-    assert requests.delete(f"{sim.control_url}/faults", timeout=5).json() == {"faults": []}
+    assert requests.delete(f"{sim.control_url}/faults", timeout=60).json() == {"faults": []}
     assert caller.send("+48500100200")["queued"] == 1
 
 
@@ -96,18 +96,18 @@ def test_a_reset_forgets_everything(caller: Caller, sim: Simulator) -> None:
     ],
 )
 def test_a_wrong_order_is_explained(sim: Simulator, name: str, values: Any) -> None:
-    response = requests.post(f"{sim.control_url}/{name}", json=values, timeout=5)
+    response = requests.post(f"{sim.control_url}/{name}", json=values, timeout=60)
     assert response.status_code == 400
     assert response.json()["error"]
 
 
 def test_a_form_of_another_web_page_is_refused(sim: Simulator) -> None:
-    response = requests.post(f"{sim.control_url}/reset", data={"a": "b"}, timeout=5)
+    response = requests.post(f"{sim.control_url}/reset", data={"a": "b"}, timeout=60)
     assert response.status_code == 400
 
 
 def test_without_the_option_there_is_no_control_plane(tmp_path: Path) -> None:
     with Simulator(tmp_path) as simulator:
-        assert requests.get(simulator.control_url + "/state", timeout=5).status_code == 404
-        assert requests.post(simulator.control_url + "/reset", json={}, timeout=5).status_code == 404
-        assert requests.get(simulator.phone_url, timeout=5).status_code == 200
+        assert requests.get(simulator.control_url + "/state", timeout=60).status_code == 404
+        assert requests.post(simulator.control_url + "/reset", json={}, timeout=60).status_code == 404
+        assert requests.get(simulator.phone_url, timeout=60).status_code == 200

@@ -151,7 +151,7 @@ def test_an_account_that_is_used_up_refuses_the_package(jo: JoCaller, sim: Simul
 def test_escaped_and_plain_letters_are_the_same_text_jo_15(jo: JoCaller, sim: Simulator, body: bytes) -> None:
     package = b'[{"number":["48500100200"],"senderID":"INFO","text":' + body + b"}]"
     headers = {"X-Access-Token": "sim-token", "Content-Type": "application/json; charset=utf-8"}
-    jo.session.post(f"{sim.url('jomobile')}/v1/send", data=package, headers=headers, timeout=5)
+    jo.session.post(f"{sim.url('jomobile')}/v1/send", data=package, headers=headers, timeout=60)
     assert [sms["text"] for sms in sim.air()] == ["Zażółć 😀"]
     assert sim.lint() == []
 

@@ -12,7 +12,7 @@ from tests.simulator.caller import Caller
 
 
 def get(sim: Simulator, path: str) -> requests.Response:
-    return requests.get(sim.phone_url + path, timeout=5)
+    return requests.get(sim.phone_url + path, timeout=60)
 
 
 def test_the_newest_sms_come_first_and_can_be_found_by_number(caller: Caller, sim: Simulator) -> None:
@@ -71,4 +71,4 @@ def test_the_page_says_what_is_documented_and_what_is_assumed(sim: Simulator) ->
 
 @pytest.mark.parametrize("method, path", [("GET", "nothing"), ("POST", ""), ("GET", "../core.py")])
 def test_other_addresses_are_not_found(sim: Simulator, method: str, path: str) -> None:
-    assert requests.request(method, sim.phone_url + path, timeout=5).status_code == 404
+    assert requests.request(method, sim.phone_url + path, timeout=60).status_code == 404

@@ -94,7 +94,7 @@ class Referee:
 
     def __call__(self, method: str, path: str, body: object = None) -> Any:
         """Return the data of a reply that has the documented envelope of a success."""
-        reply = self.session.request(method, f"{self.base}/{path}", json=body, headers=JSON, timeout=10)
+        reply = self.session.request(method, f"{self.base}/{path}", json=body, headers=JSON, timeout=60)
         assert (reply.status_code, reply.headers["Content-Type"][:16]) == (200, "application/json")
         envelope = reply.json()
         data = envelope.pop("data")
@@ -186,5 +186,5 @@ def test_7_the_black_list(referee: Referee) -> None:
 
 
 def test_2_3_an_error_has_the_documented_shape(referee: Referee) -> None:
-    reply = referee.session.get(f"{referee.base}/bulk/1", headers=JSON, timeout=10)
+    reply = referee.session.get(f"{referee.base}/bulk/1", headers=JSON, timeout=60)
     assert reply.json() == {"responseCode": "NOT_FOUND", "errorId": 103, "message": "Not found", "data": None}
