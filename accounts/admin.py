@@ -35,7 +35,7 @@ from accounts.signed_in import person
 from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
 
-RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval")
+RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval", "needs_cost_centre")
 SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")
 
 PROFILE = (

@@ -19,9 +19,12 @@ from accounts import audit
 from accounts.audited import AuditedAdmin
 from accounts.signed_in import person
 from campaigns import prices, reply_admin, rule_admin, senders, single_admin
+from campaigns.cost_admin import CostCentreAdmin, CostCentreMonthAdmin
 from campaigns.models import (
     Batch,
     Campaign,
+    CostCentre,
+    CostCentreMonth,
     ForbiddenWord,
     InboxItem,
     Message,
@@ -102,12 +105,6 @@ class CampaignAdmin(ScopedModelAdmin):
     ) -> HttpResponse:
         """Send to the campaign's page."""
         return redirect("campaign", self.own(request, object_id).pk)
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Name the account only to those who see several."""
-        user = person(request)
-        alone = not user.is_staff and not user.is_master
-        return [name for name in self.list_display if not (alone and name == "account")]
 
 
 @admin.register(Sender)
@@ -200,14 +197,24 @@ class PriceAdmin(AuditedAdmin):
     """Points per part by variant and destination, for staff; a change is a new version."""
 
     audited_as = "price"
-    audited_values = ("variant", "kind", "country", "mnc", "points")
+    audited_values = ("variant", "kind", "country", "mnc", "points", "surcharge")
     account_path = None
     staff_may: ClassVar = frozenset({"add", "change", "delete"})
-    list_display: ClassVar = ("variant", "kind", "account", "country", "mnc", "points", "valid_from", "valid_until")
+    list_display: ClassVar = (
+        "variant",
+        "kind",
+        "account",
+        "country",
+        "mnc",
+        "points",
+        "surcharge",
+        "valid_from",
+        "valid_until",
+    )
     list_filter: ClassVar = (HoldsNow, "variant", "country")
     list_select_related: ClassVar = ("account",)
-    export_fields = ("variant", "kind", "account", "country", "mnc", "points", "valid_from", "valid_until")
-    import_fields = ("variant", "kind", "account", "country", "mnc", "points")
+    export_fields = ("variant", "kind", "account", "country", "mnc", "points", "surcharge", "valid_from", "valid_until")
+    import_fields = ("variant", "kind", "account", "country", "mnc", "points", "surcharge")
     import_key = ("variant", "kind", "account", "country", "mnc")
     import_resource = PriceResource
 
@@ -281,3 +288,5 @@ admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
 admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
 admin.site.register(Message, single_admin.SingleMessageAdmin)
 admin.site.register(TextTemplate, TextTemplateAdmin)
+admin.site.register(CostCentre, CostCentreAdmin)
+admin.site.register(CostCentreMonth, CostCentreMonthAdmin)

@@ -19,6 +19,7 @@ from unfold.widgets import (
 
 from accounts.models import User
 from campaigns import recipients
+from campaigns.manner_forms import MannerForm
 from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
 from campaigns.models.texts import validate_tags
 from campaigns.recipient_files import PARAMETER
@@ -28,7 +29,7 @@ from smspanel import access
 Content = RecipientFile.Content
 
 
-class ComposeForm(forms.ModelForm[Campaign]):
+class ComposeForm(MannerForm):
     """What a campaign says, to whom, under which name and when; a draft may still lack most of it."""
 
     numbers = forms.CharField(
@@ -71,8 +72,9 @@ class ComposeForm(forms.ModelForm[Campaign]):
             "groups",
             "excluded_groups",
             "start_at",
+            *MannerForm.Meta.fields,
         )
-        widgets = {
+        widgets = MannerForm.Meta.widgets | {
             "name": UnfoldAdminTextInputWidget,
             "variant": UnfoldAdminSelectWidget,
             "sender": UnfoldAdminSelectWidget,
@@ -92,8 +94,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
         css = {"screen": ("admin/css/vendor/select2/select2.css", "admin/css/autocomplete.css")}
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.to_plan = "save" not in self.data
+        super().__init__(*args, person=person, **kwargs)
         self.fields["text"].required = False
         self.present: RecipientFile | None = getattr(self.instance, "file", None)
         own_groups = access.own(Group.objects.all(), person)
@@ -133,7 +134,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
 
     def clean(self) -> dict[str, Any]:
         """Check what fields say together; what is to be planned needs a text and a recipient."""
-        data = super().clean() or {}
+        data = super().clean()
         content = self._content(data)
         self._check_file(data)
         self._check_columns(data, content)

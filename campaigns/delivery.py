@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from accounts.models import Connection
-from campaigns import matching, postbacks, replies
+from campaigns import cost_centres, matching, postbacks, replies
 from campaigns.models import Batch, InboxItem, Message
 from smspanel import bulk, clock, crypto, doorbell
 from smspanel.providers import errors
@@ -179,6 +179,7 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
                 key=f"refund:{message.pk}",
                 subject=message.campaign.subject,
             )
+            cost_centres.give_back(message.campaign, message.points)
     bulk.save(changed, "state", "reason", "reported_at", "network")
     postbacks.note_messages(moved)
     return matched

@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Transfer, Wallet
-from campaigns import outcomes
+from campaigns import cost_centres, outcomes
 from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
 from contacts import sizes
 from smspanel import clock
@@ -122,9 +122,12 @@ def _inbox_is_kept() -> list[str]:
 def _owners_are_told() -> list[str]:
     """Return final reports of messages sent since an address was switched on that it is not told about."""
     broken = []
-    for endpoint in PostbackEndpoint.objects.filter(is_active=True, kind=PostbackEndpoint.Kind.DELIVERIES):
+    named = {PostbackEndpoint.Kind.DELIVERIES: False, PostbackEndpoint.Kind.OVERRIDE: True}
+    for endpoint in PostbackEndpoint.objects.filter(is_active=True, kind__in=named):
         key = Concat(Value("message:"), Cast(OuterRef("pk"), CharField()), Value(":"), OuterRef("state"))
-        messages = Message.objects.filter(campaign__account=endpoint.account_id, state__in=Message.FINAL)
+        url = endpoint.url if named[PostbackEndpoint.Kind(endpoint.kind)] else ""
+        messages = Message.objects.filter(campaign__account=endpoint.account_id, campaign__report_url=url)
+        messages = messages.filter(state__in=Message.FINAL)
         untold = messages.filter(batch__started_at__gte=endpoint.on_since).exclude(
             Exists(endpoint.events.filter(key=key))
         )
@@ -144,6 +147,15 @@ def _sizes_are_right() -> list[str]:
     return broken + [f"group {group.pk} says {group.size} members and has {n}" for group, n in sizes.wrong()]
 
 
+def _bookings_are_costs() -> list[str]:
+    """Return months of cost centres on which something else is booked than their sendings cost."""
+    return [
+        f"cost centre {row.centre_id} has {row.points} points booked in {row.month:%Y-%m}, not {cost}"
+        for row, cost in cost_centres.recounted()
+        if row.points != cost
+    ]
+
+
 _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I1", "points are neither made nor lost", _points_are_conserved),
     ("I2", "every balance is the sum of its transfers", _balances_are_sums),
@@ -156,4 +168,5 @@ _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I9", "everything that came in is kept until it is applied", _inbox_is_kept),
     ("I10", "every sent message has the provider's id, unless it gave none", _accepted_is_named),
     ("I11", "every group is as large as it says", _sizes_are_right),
+    ("I12", "what is booked on cost centres is what their sendings cost", _bookings_are_costs),
 ]

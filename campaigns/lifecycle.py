@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
-from campaigns import offers, postbacks, routing, rules
+from campaigns import cost_centres, offers, postback_settings, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell, rows
 
 START_TOLERANCE: Final = timedelta(hours=2)
 """A scheduled campaign that could not start within this time is MISSED instead of going out late."""
+
+_RELATED: Final = (
+    *("account__master", "connection", "hold__debit", "hold__credit"),
+    *("sender", "reservation__prefix", "cost_centre"),
+)
 
 
 def locked(campaign_id: int) -> Campaign:
@@ -27,8 +32,7 @@ def locked(campaign_id: int) -> Campaign:
     with its hold and connection as they were before.
     """
     Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign_id)
-    related = ("account__master", "connection", "hold__debit", "hold__credit", "sender", "reservation__prefix")
-    return Campaign.objects.select_related(*related).get(pk=campaign_id)
+    return Campaign.objects.select_related(*_RELATED).get(pk=campaign_id)
 
 
 @transaction.atomic
@@ -56,11 +60,13 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
         subject=campaign.subject,
         actor=actor,
     )
+    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
+    cost_centres.book(campaign, plan.points)
+    postback_settings.listen_for(campaign)
     carriers = (row.connection for row in routing.routes_of(campaign).rows)
     campaign.connection = next((carrier for carrier in carriers if carrier.is_active), None)
     campaign.price = plan.price or None
     campaign.membership_limit = plan.membership_limit
-    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
     audit.record(actor=actor, action="campaign.confirm", subject=campaign, account=campaign.account, points=plan.points)
     if needs_approval(campaign.account, plan.points) and not approved:
         campaign.state = Campaign.State.TO_PAY
@@ -93,6 +99,8 @@ def begin_single(message: Message) -> None:
         subject=campaign.subject,
         transfer_id=campaign.hold_id,
     )
+    cost_centres.book(campaign, message.points)
+    postback_settings.listen_for(campaign)
     if not waits:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
 
@@ -222,7 +230,8 @@ def _withdraw(campaign: Campaign) -> None:
 def _close(campaign: Campaign, state: Campaign.State) -> None:
     """Write the final state and release what is left of the hold, in the caller's transaction."""
     if campaign.hold is not None:
-        points.void_rest(hold=campaign.hold, key=f"void:{campaign.subject}")
+        rest = points.void_rest(hold=campaign.hold, key=f"void:{campaign.subject}")
+        cost_centres.give_back(campaign, rest.amount if rest else 0)
     campaign.state, campaign.finished_at, campaign.lease_until = state, clock.now(), None
     campaign.save(update_fields=["state", "finished_at", "lease_until"])
     postbacks.note_campaign(campaign)

@@ -46,6 +46,10 @@ class Offer:
 def of(campaign: Campaign) -> Offer:
     """Return the offer of now, or the one that a campaign was confirmed at."""
     listed = prices.price_list(
-        account=campaign.account, variant=campaign.variant, kind=campaign.kind, at=campaign.confirmed_at
+        account=campaign.account,
+        variant=campaign.variant,
+        kind=campaign.kind,
+        at=campaign.confirmed_at,
+        urgent=campaign.priority > 0,
     )
     return Offer(listed, routing.routes_of(campaign))

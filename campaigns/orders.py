@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AppKey
-from campaigns import lifecycle, offers, planning, prefixes, recipients, rules, senders
+from campaigns import cost_centres, lifecycle, offers, planning, prefixes, recipients, rules, senders
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
@@ -69,12 +69,15 @@ def draft(*, account: Account, order: Order, key: AppKey | None) -> Campaign:
         name=order.name.strip(),
         text=order.text,
         variant=order.variant,
-        kind=Kind.VOICE if order.variant == Variant.VOICE else Kind.TEXT,
         sender=_sender_of(account, order.variant, order.sender),
         **_replies_to(account, order),
         start_at=order.start_at if order.start_at and order.start_at > clock.now() else None,
-        **{"policy": _policy_of(order.variant)} | order.details,
+        **{"policy": _policy_of(order.variant), "kind": _kind_of(order.variant)} | order.details,
     )
+
+
+def _kind_of(variant: Variant) -> Kind:
+    return Kind.VOICE if variant == Variant.VOICE else Kind.TEXT
 
 
 def _policy_of(variant: Variant) -> CharacterPolicy:
@@ -133,7 +136,9 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
         raise CampaignRefused(recipient.problem, rule=Rule.NUMBER)
     text = _text_of_single(campaign)
     _check_history(account, recipient.msisdn, text)
-    quote = _offer_of_now(account, campaign.variant, campaign.kind, campaign.policy).quote(recipient.msisdn)
+    if found := [*rules.kind_problems(campaign), *cost_centres.problems(campaign)]:
+        raise CampaignRefused.because(found)
+    quote = _offer_of_now(account, *_manner(campaign)).quote(recipient.msisdn)
     if quote is None:
         raise CampaignRefused.because(rules.carrier_problems(campaign) or [_unreachable()])
     campaign.text, campaign.price = text, quote.points
@@ -143,10 +148,20 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
     return message
 
 
+_MANNER: Final = ("variant", "kind", "policy", "priority", "validity", "language")
+
+
+def _manner(campaign: Campaign) -> tuple[tuple[str, Any], ...]:
+    """Return all that prices and routes depend on, in a form that can be remembered."""
+    voice = tuple(sorted(campaign.voice.items()))
+    return (*((name, getattr(campaign, name)) for name in _MANNER), ("voice", voice))
+
+
 @remember(NEARLY_NOW)
-def _offer_of_now(account: Account, variant: str, kind: str, policy: str) -> offers.Offer:
-    """Return prices and routes of single messages."""
-    return offers.of(Campaign(account=account, variant=variant, kind=kind, policy=policy))
+def _offer_of_now(account: Account, *manner: tuple[str, Any]) -> offers.Offer:
+    """Return prices and routes of single messages that are sent in this manner."""
+    fields = dict(manner)
+    return offers.of(Campaign(account=account, **fields | {"voice": dict(fields["voice"])}))
 
 
 @remember(NEARLY_NOW)

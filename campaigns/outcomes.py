@@ -131,7 +131,7 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
         _split_off(batch, unclear)
     batch.state, batch.problem, batch.provider_answer = Batch.State.ACCEPTED, "", ""
     batch.size, batch.lease_until, batch.unknown_since = len(taken), None, None
-    batch.next_pull_at = clock.now() + FIRST_PULL
+    batch.next_pull_at = clock.now() + FIRST_PULL if campaign.wants_reports else None
     batch.save()
     finish_if_done(campaign)
 

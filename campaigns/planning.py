@@ -72,8 +72,10 @@ def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> 
 
 
 def parts_of(campaign: Campaign, text: str) -> int:
-    """Return how many parts a text is charged as; a number check and a call are one."""
-    return 1 if campaign.kind in {Kind.HLR, Kind.VOICE} else count(text).parts
+    """Return how many parts a text is charged as; a number check and a call are one, a WAP push has its address."""
+    if campaign.kind in {Kind.HLR, Kind.VOICE}:
+        return 1
+    return count(f"{text} {campaign.link}" if campaign.kind == Kind.WAP_PUSH else text).parts
 
 
 def examine(campaign: Campaign, text: str, words: Dictionary) -> tuple[str, list[Problem]]:

@@ -11,7 +11,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -111,9 +111,7 @@ def _call(event: PostbackEvent, at: datetime) -> Outcome:
     try:
         secret = crypto.unseal(endpoint.sealed_secret, place=endpoint.place)
         headers = postback_payloads.headers(body=body, event_id=event.pk, at=at, secret=secret)
-        answer = outbound.send(
-            "POST", endpoint.url, headers=headers, content=body, deadline=DEADLINE, max_bytes=MAX_BYTES
-        )
+        answer = _post_or_get(endpoint, event.body, headers=headers, content=body)
     except outbound.OutboundError as error:
         return Outcome(None, error.reason)
     except crypto.CannotOpen as error:
@@ -127,6 +125,16 @@ def _call(event: PostbackEvent, at: datetime) -> Outcome:
     return Outcome(
         answer.status, _("The answer was %(status)d. Only 200 to 299 is acceptance.") % {"status": answer.status}
     )
+
+
+def _post_or_get(
+    endpoint: PostbackEndpoint, payload: dict[str, Any], *, headers: dict[str, str], content: bytes
+) -> outbound.Answer:
+    """Post an event, or get the address that has it in its macros."""
+    if any(macro in endpoint.url for macro in postback_payloads.MACROS):
+        url = postback_payloads.filled(endpoint.url, payload)
+        return outbound.send("GET", url, deadline=DEADLINE, max_bytes=MAX_BYTES)
+    return outbound.send("POST", endpoint.url, headers=headers, content=content, deadline=DEADLINE, max_bytes=MAX_BYTES)
 
 
 @transaction.atomic

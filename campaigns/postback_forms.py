@@ -48,7 +48,7 @@ class PostbacksForm(forms.Form):
 
     def __init__(self, *args: Any, endpoints: Mapping[str, PostbackEndpoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in PostbackEndpoint.Kind:
+        for kind in PostbackEndpoint.USUAL:
             endpoint = endpoints.get(kind)
             self.fields[f"url_{kind}"] = forms.CharField(
                 label=gettext_lazy("Address"),
@@ -68,7 +68,7 @@ class PostbacksForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for an address where one is switched on."""
         data = super().clean() or {}
-        for kind in PostbackEndpoint.Kind:
+        for kind in PostbackEndpoint.USUAL:
             if data.get(f"on_{kind}") and data.get(f"url_{kind}") == "":
                 self.add_error(f"url_{kind}", _("Write an address, or switch this off."))
         return data
@@ -76,7 +76,7 @@ class PostbacksForm(forms.Form):
     def wanted(self) -> dict[PostbackEndpoint.Kind, Wanted]:
         """Return what a valid form asks for."""
         data = self.cleaned_data
-        return {kind: Wanted(data[f"url_{kind}"], data[f"on_{kind}"]) for kind in PostbackEndpoint.Kind}
+        return {kind: Wanted(data[f"url_{kind}"], data[f"on_{kind}"]) for kind in PostbackEndpoint.USUAL}
 
     def boxes(self, kind: str) -> tuple[BoundField, BoundField]:
         """Return the address and the switch of a kind."""

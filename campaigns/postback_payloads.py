@@ -6,8 +6,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
 
 from smspanel.clock import milliseconds
 
@@ -96,6 +97,19 @@ def _voice(language: str, duration: int | None) -> Payload:
     """Return what only voice calls have, as far as it is known."""
     found: Payload = {"language": language} if language else {}
     return found | ({"duration": duration} if duration is not None else {})
+
+
+MACROS: Final = ("#SMSID#", "#STAN#", "#DATA#", "#PRZYCZYNA#")
+"""What an address may hold instead of waiting for a body: message, state, time and reason (SS-16)."""
+
+
+def filled(url: str, payload: Payload) -> str:
+    """Return an address with its macros replaced, percent-encoded; the time is ISO 8601 in UTC."""
+    at = datetime.fromtimestamp(payload["deliveryTime"] / 1000, tz=UTC).isoformat(timespec="seconds")
+    values = (payload["id"], payload["deliveryStatus"], at, payload.get("reason", ""))
+    for macro, value in zip(MACROS, values, strict=True):
+        url = url.replace(macro, quote(str(value), safe=""))
+    return url
 
 
 def headers(*, body: bytes, event_id: int, at: datetime, secret: str) -> dict[str, str]:

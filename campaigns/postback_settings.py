@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import Account, User
 from campaigns import justsend_words, postback_payloads
 from campaigns.errors import NotPossibleNow
-from campaigns.models import PostbackEndpoint, PostbackEvent
+from campaigns.models import Campaign, PostbackEndpoint, PostbackEvent
 from campaigns.postbacks import JOB
 from contacts.operators import Operator
 from smspanel import clock, crypto, doorbell
@@ -40,7 +40,8 @@ def configure(*, account: Account, wanted: Mapping[PostbackEndpoint.Kind, Wanted
     What waits for an address that is switched off goes out when it is switched on again.
     """
     Account.objects.select_for_update(no_key=True).only("pk").get(pk=account.pk)
-    known = {PostbackEndpoint.Kind(row.kind): row for row in PostbackEndpoint.objects.filter(account=account)}
+    usual = PostbackEndpoint.objects.filter(account=account, kind__in=PostbackEndpoint.USUAL)
+    known = {PostbackEndpoint.Kind(row.kind): row for row in usual}
     for kind, wish in wanted.items():
         endpoint = known.get(kind) or PostbackEndpoint(account=account, kind=kind)
         if kind not in known and not wish.url:
@@ -71,10 +72,34 @@ def _change(endpoint: PostbackEndpoint, wish: Wanted) -> None:
     endpoint.url, endpoint.is_active = wish.url, wish.is_active
     endpoint.failing_since, endpoint.next_probe_at = None, None
     if not endpoint.sealed_secret:
-        value = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-        endpoint.sealed_secret = crypto.seal(value, place=endpoint.place)
+        endpoint.sealed_secret = _new_secret(endpoint)
     endpoint.save(update_fields=fields if endpoint.pk else None)
     doorbell.ring(JOB, endpoint.pk)
+
+
+def listen_for(campaign: Campaign) -> None:
+    """Have the address that a campaign names told about its delivery, in the transaction of the confirmation (SS-16).
+
+    Campaigns that name the same address share it, so that one that fails gets one probe, whoever named it.
+    """
+    if not campaign.report_url:
+        return
+    endpoint = PostbackEndpoint(
+        account=campaign.account, kind=PostbackEndpoint.Kind.OVERRIDE, url=campaign.report_url, is_active=True
+    )
+    known = PostbackEndpoint.objects.filter(account=campaign.account, kind=endpoint.kind, url=endpoint.url)
+    fresh = {"is_active": True, "on_since": clock.now(), "failing_since": None, "next_probe_at": None}
+    if not known.exists():
+        endpoint.on_since = clock.now()
+        endpoint.sealed_secret = _new_secret(endpoint)
+        endpoint.save()
+    else:
+        known.filter(is_active=False).update(**fresh)
+
+
+def _new_secret(endpoint: PostbackEndpoint) -> str:
+    value = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    return crypto.seal(value, place=endpoint.place)
 
 
 @transaction.atomic

@@ -24,7 +24,8 @@ LOG = "admin:campaigns_postbackevent_changelist"
 
 
 def _endpoints(account: Account) -> dict[str, PostbackEndpoint]:
-    return {row.kind: row for row in PostbackEndpoint.objects.filter(account=account).select_related("account")}
+    usual = PostbackEndpoint.objects.filter(account=account, kind__in=PostbackEndpoint.USUAL)
+    return {row.kind: row for row in usual.select_related("account")}
 
 
 def _own(request: HttpRequest, kind: str) -> PostbackEndpoint:
@@ -32,7 +33,8 @@ def _own(request: HttpRequest, kind: str) -> PostbackEndpoint:
     user = person(request)
     if not user.is_manager:
         raise Http404("There is no such object.")
-    rows = access.own(PostbackEndpoint.objects.select_related("account"), user)
+    usual = PostbackEndpoint.objects.filter(kind__in=PostbackEndpoint.USUAL)
+    rows = access.own(usual.select_related("account"), user)
     return access.get(rows, user, kind=kind)
 
 
@@ -58,7 +60,7 @@ def _rows(form: PostbacksForm, endpoints: dict[str, PostbackEndpoint], account: 
     waiting = dict(events.filter(next_attempt_at__isnull=False).annotate(Count("pk")))
     given_up = dict(events.filter(state=PostbackEvent.State.GIVEN_UP).annotate(Count("pk")))
     rows = []
-    for kind in PostbackEndpoint.Kind:
+    for kind in PostbackEndpoint.USUAL:
         endpoint = endpoints.get(kind)
         found = {"waiting": waiting.get(endpoint.pk, 0), "given_up": given_up.get(endpoint.pk, 0)} if endpoint else {}
         rows.append({"kind": kind, "endpoint": endpoint, "boxes": form.boxes(kind), **found})

@@ -52,15 +52,29 @@ def note_campaign(campaign: Campaign) -> None:
 
 def note_messages(messages: Sequence[Message]) -> None:
     """Note the final states that these messages were just moved to; their campaigns are to be loaded with them."""
-    owners = {message.campaign.account_id for message in messages}
-    endpoints = _endpoints(PostbackEndpoint.Kind.DELIVERIES, owners)
+    endpoints = _delivery_endpoints({message.campaign for message in messages})
     told: dict[int, dict[str, postback_payloads.Payload]] = defaultdict(dict)
     for message in messages:
-        if message.campaign.account_id in endpoints and message.state in Message.FINAL:
-            told[message.campaign.account_id][delivery_key(message)] = _delivery(message)
-    for account_id, events in sorted(told.items()):
-        endpoint = endpoints[account_id]
+        if message.campaign_id in endpoints and message.state in Message.FINAL:
+            told[endpoints[message.campaign_id].pk][delivery_key(message)] = _delivery(message)
+    by_id = {endpoint.pk: endpoint for endpoint in endpoints.values()}
+    for endpoint_id, events in sorted(told.items()):
+        endpoint = by_id[endpoint_id]
         _write(endpoint, _named_anew(endpoint, events))
+
+
+def _delivery_endpoints(campaigns: set[Campaign]) -> dict[int, PostbackEndpoint]:
+    """Return by campaign the address that is told of its delivery: the one it names, or its account's."""
+    usual = _endpoints(PostbackEndpoint.Kind.DELIVERIES, {one.account_id for one in campaigns if not one.report_url})
+    found = {one.pk: usual[one.account_id] for one in campaigns if not one.report_url and one.account_id in usual}
+    if naming := [one for one in campaigns if one.report_url]:
+        named = PostbackEndpoint.objects.filter(
+            kind=PostbackEndpoint.Kind.OVERRIDE, is_active=True, url__in={one.report_url for one in naming}
+        )
+        by_place = {(endpoint.account_id, endpoint.url): endpoint for endpoint in named}
+        places = {one.pk: (one.account_id, one.report_url) for one in naming}
+        found |= {pk: by_place[place] for pk, place in places.items() if place in by_place}
+    return found
 
 
 def delivery_key(message: Message) -> str:
@@ -119,7 +133,8 @@ def _endpoints(kind: PostbackEndpoint.Kind, accounts: Iterable[int]) -> dict[int
 
 
 def _delivery(message: Message) -> postback_payloads.Payload:
-    return postback_payloads.delivery(
+    reason = {"reason": message.reason} if message.campaign.report_url else {}
+    return reason | postback_payloads.delivery(
         message_id=message.pk,
         msisdn=message.msisdn,
         operator=justsend_words.operator_word(message.msisdn, message.network),

@@ -23,28 +23,35 @@ class PriceList:
     """The prices of one variant for one account at one moment, the best match first."""
 
     rows: tuple[Price, ...]
+    urgent: bool = False
+    """Whether the surcharge for priority is part of them."""
+
+    def _points(self, row: Price) -> int:
+        return row.points + row.surcharge if self.urgent else row.points
 
     def price_of(self, destination: Destination) -> int | None:
         """Return points per part there; None where nothing is sold."""
         fits = (
             row for row in self.rows if row.country in {"", destination.country} and row.mnc in {"", destination.mnc}
         )
-        return next((row.points for row in fits), None)
+        return next((self._points(row) for row in fits), None)
 
     @property
     def uniform(self) -> int | None:
         """The price, if it is the same wherever the variant reaches; None if it is not, or there is none."""
         if any(row.mnc or (row.country and row.variant == Variant.INTER) for row in self.rows):
             return None
-        return self.rows[0].points if self.rows else None
+        return self._points(self.rows[0]) if self.rows else None
 
     @property
     def digest(self) -> str:
         """A mark that changes when a price does."""
-        return crypto.digest(repr([(row.country, row.mnc, row.points) for row in self.rows]))[:32]
+        return crypto.digest(repr([(row.country, row.mnc, self._points(row)) for row in self.rows]))[:32]
 
 
-def price_list(*, account: Account, variant: str, kind: str = Kind.TEXT, at: datetime | None = None) -> PriceList:
+def price_list(
+    *, account: Account, variant: str, kind: str = Kind.TEXT, at: datetime | None = None, urgent: bool = False
+) -> PriceList:
     """Return what the account pays: its own prices before everybody's, and the narrowest destination first."""
     moment = at or clock.now()
     whose = Q(account=account) | Q(account__isnull=True)
@@ -55,7 +62,7 @@ def price_list(*, account: Account, variant: str, kind: str = Kind.TEXT, at: dat
         for row in Price.objects.filter(whose & valid, variant=variant, kind__in=kinds)
         if reaches(variant, row.country)
     ]
-    return PriceList(tuple(sorted(found, key=_precedence)))
+    return PriceList(tuple(sorted(found, key=_precedence)), urgent=urgent)
 
 
 @transaction.atomic

@@ -9,12 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Connection
-from campaigns.models import Campaign, Kind, Route, Variant
+from campaigns import carriage
+from campaigns.models import Campaign, Route, Variant
 from campaigns.prices import reaches
-from campaigns.text import CharacterPolicy
 from contacts.destinations import Destination
 from smspanel import clock
-from smspanel.providers import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +62,16 @@ def _reason(row: Route, skipped: list[str]) -> str:
 
 
 def routes_of(campaign: Campaign) -> Routes:
-    """Return the routes of a campaign: those over which its characters can go."""
-    found = routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind)
-    if campaign.policy != CharacterPolicy.UNICODE:
-        return found
-    return Routes(
-        tuple(
-            row for row in found.rows if campaign.variant in registry.client_class(row.connection.kind).unicode_variants
-        )
-    )
+    """Return the routes of a campaign: those over which all of it can go."""
+    found = routes(account=campaign.account, variant=campaign.variant)
+    return Routes(tuple(row for row in found.rows if not carriage.lacking(campaign, row.connection)))
 
 
-def _carries(connection: Connection, variant: str, kind: str) -> bool:
-    client = registry.client_class(connection.kind)
-    return variant in client.variants and kind in client.kinds
-
-
-def routes(*, account: Account, variant: str, kind: str = Kind.TEXT) -> Routes:
+def routes(*, account: Account, variant: str) -> Routes:
     """Return what may carry the variant: the account's own routes, its master's, then everybody's."""
     whose = Q(account__isnull=True) | Q(account=account.pk) | Q(account=account.master_id)
     found = Route.objects.filter(whose, variant=variant, is_active=True).select_related("connection")
-    able = [row for row in found if _carries(row.connection, variant, kind) and reaches(variant, row.country)]
+    able = [row for row in found if carriage.knows(row.connection, variant) and reaches(variant, row.country)]
     own = {account.pk: 0, account.master_id: 1, None: 2}
     able.sort(key=lambda row: (own[row.account_id], not row.mnc, not row.country, row.rank, row.pk))
     return Routes(tuple(able))

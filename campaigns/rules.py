@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from campaigns import prices, routing, senders, windows
+from accounts.models import Account, Connection
+from campaigns import business_cards, carriage, cost_centres, prices, routing, senders, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import Problem, Rule
-from campaigns.models import Campaign, ForbiddenWord, Kind, Sender
+from campaigns.models import Campaign, ForbiddenWord, Kind, Sender, Variant
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
+from campaigns.text import CharacterPolicy, tags
 from contacts.models import Group
 from smspanel import clock
 
@@ -31,6 +33,8 @@ def problems(campaign: Campaign) -> list[Problem]:
         sentence = _("The start lies outside the sending hours of your account. Choose an hour within them.")
         found.append(Problem(Rule.TIME, sentence))
     found += _text_problems(campaign)
+    found += kind_problems(campaign)
+    found += cost_centres.problems(campaign)
     found += carrier_problems(campaign)
     found += _group_problems(account, campaign.groups.all() if campaign.pk else [])
     return found
@@ -58,6 +62,21 @@ def _text_problems(campaign: Campaign) -> list[Problem]:
     return forbidden_words(campaign.text, dictionary())
 
 
+def kind_problems(campaign: Campaign) -> list[Problem]:
+    """Return what is missing for what shall arrive on the phone."""
+    found = []
+    if (campaign.kind == Kind.VOICE) != (campaign.variant == Variant.VOICE):
+        found.append(Problem(Rule.OPTION, _("Calls are made with the variant Voice, and with no other.")))
+    if campaign.kind == Kind.WAP_PUSH and not campaign.link:
+        found.append(Problem(Rule.OPTION, _("A WAP push needs the address that it opens.")))
+    if campaign.kind == Kind.VCARD and (wrong := business_cards.problem_of(campaign.text)):
+        found.append(Problem(Rule.OPTION, wrong))
+    if campaign.kind in {Kind.WAP_PUSH, Kind.VCARD} and (tags(campaign.text) or _has_own_texts(campaign)):
+        sentence = _("Everybody gets the same WAP push or business card: take the values of people out of the text.")
+        found.append(Problem(Rule.OPTION, sentence))
+    return found
+
+
 def _has_own_texts(campaign: Campaign) -> bool:
     return bool(campaign.pk) and campaign.recipients.exclude(text="").exists()
 
@@ -81,14 +100,26 @@ def carrier_problems(campaign: Campaign) -> list[Problem]:
     if not prices.price_list(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows:
         sentence = _("There is no price for this variant yet. Ask the operator of the panel for one.")
         found.append(Problem(Rule.NO_PRICE, sentence))
-    usable = routing.routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows
-    if not any(row.connection.is_active for row in usable):
+    known = [row.connection for row in routing.routes(account=campaign.account, variant=campaign.variant).rows]
+    able = [one for one in known if not carriage.lacking(campaign, one)]
+    if not any(one.is_active for one in able or known):
         sentence = _("No provider carries this variant at present. Choose another, or ask the operator.")
         found.append(Problem(Rule.NO_WAY, sentence))
-    elif not routing.routes_of(campaign).rows:
-        sentence = _("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")
-        found.append(Problem(Rule.TEXT_CHARACTERS, sentence))
+    elif not able:
+        found.append(_cannot_carry(campaign, [one for one in known if one.is_active]))
     return found
+
+
+def _cannot_carry(campaign: Campaign, connections: list[Connection]) -> Problem:
+    """Return the complaint that none of these providers carries all of the campaign, with each of them named."""
+    plain = copy(campaign)
+    plain.policy = CharacterPolicy.TRANSLITERATE
+    if any(not carriage.lacking(plain, one) for one in connections):
+        sentence = _("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")
+        return Problem(Rule.TEXT_CHARACTERS, sentence)
+    told = dict.fromkeys(carriage.complaint(campaign, one) for one in connections)
+    advice = _("Choose another variant or kind, or leave this out.")
+    return Problem(Rule.OPTION, " ".join([*told, advice]))
 
 
 def _group_problems(account: Account, groups: Iterable[Group]) -> list[Problem]:

@@ -10,7 +10,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.signed_in import person
 from campaigns.models import TextTemplate
 from smspanel.panel import ALL, ScopedModelAdmin
 
@@ -35,9 +34,3 @@ class TextTemplateAdmin(ScopedModelAdmin):
         if db_field.name == "text":
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 6})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Name the account only to those who see several."""
-        user = person(request)
-        alone = not user.is_staff and not user.is_master
-        return [name for name in self.list_display if not (alone and name == "account")]

@@ -18,16 +18,17 @@ TEN_YEARS: Final = 315_360_000
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _offset = timedelta(seconds=environment.seconds("SMSPANEL_CLOCK_OFFSET", 0, most=TEN_YEARS))
+_stopped: tuple[datetime, float] | None = None
 
 
 def now() -> datetime:
     """Return the aware wall-clock time in UTC."""
-    return datetime.now(UTC) + _offset
+    return (_stopped[0] if _stopped else datetime.now(UTC)) + _offset
 
 
 def monotonic() -> float:
     """Return seconds of a clock that never jumps; only differences within one process mean anything."""
-    return time.monotonic() + _offset.total_seconds()
+    return (_stopped[1] if _stopped else time.monotonic()) + _offset.total_seconds()
 
 
 def milliseconds(at: datetime) -> int:
@@ -45,6 +46,18 @@ def travel(**ahead: float) -> Iterator[None]:
         yield
     finally:
         _offset = before
+
+
+@contextmanager
+def stop() -> Iterator[None]:
+    """Let no time pass inside the block but by `travel`; for tests whose steps may take any time."""
+    global _stopped
+    before = _stopped
+    _stopped = (datetime.now(UTC), time.monotonic())
+    try:
+        yield
+    finally:
+        _stopped = before
 
 
 class Patience:

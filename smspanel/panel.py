@@ -106,6 +106,14 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
             raise IncorrectLookupParameters
         return super().get_changelist_instance(request)
 
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Name the account only to those who see several."""
+        columns: Sequence[Any] = super().get_list_display(request)
+        user = access.visitor(request)
+        if user.is_staff or user.is_master:
+            return columns
+        return [column for column in columns if column != "account"]
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the section to whoever may see its model."""
         return self.has_view_permission(request)
@@ -283,6 +291,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         money.append(_item(_("Accounts"), "domain", "admin:accounts_account_changelist"))
     money += [
         _item(_("People"), "person", "admin:accounts_user_changelist"),
+        _item(_("Cost centres"), "account_tree", "admin:campaigns_costcentre_changelist"),
         _item(_("API"), "api", "api") if not staff else _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
         _item(_("Post backs"), "webhook", "postbacks"),
     ]

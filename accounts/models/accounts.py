@@ -100,6 +100,9 @@ class Account(models.Model):
         blank=True,
         help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
     )
+    needs_cost_centre = models.BooleanField(
+        _("every sending needs a cost centre"), default=False, help_text=_("So that each is booked on one.")
+    )
     may_skip_approval = models.BooleanField(
         _("software may skip the approval"), default=False, help_text=_("With bulk/sendWithoutConfirmation.")
     )

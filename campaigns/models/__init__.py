@@ -2,6 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.cleaning import Cleaning
+from campaigns.models.costs import CostCentre, CostCentreMonth
 from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
@@ -17,6 +18,8 @@ __all__ = [
     "BatchEvidence",
     "Campaign",
     "Cleaning",
+    "CostCentre",
+    "CostCentreMonth",
     "DryRun",
     "ForbiddenWord",
     "Greeted",

@@ -6,6 +6,7 @@ import secrets
 import uuid
 from typing import Final
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +99,34 @@ class Campaign(models.Model):
     )
     language = models.CharField(_("language"), max_length=24, blank=True, help_text=_("That a voice reads in."))
     voice = models.JSONField(_("voice"), default=dict, blank=True, help_text=_("How a call is made and repeated."))
+    link = models.URLField(
+        _("address to open"), max_length=500, blank=True, help_text=_("Of a WAP push: where it leads.")
+    )
+    validity = models.PositiveIntegerField(
+        _("give up after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(4320)],
+        help_text=_("Minutes to wait for a phone that is off, 5 to 4,320. Empty: as the operator does it."),
+    )
+    wants_reports = models.BooleanField(
+        _("ask for delivery reports"), default=True, help_text=_("Without them you only see what was sent.")
+    )
+    report_url = models.URLField(
+        _("tell this address about delivery"),
+        max_length=500,
+        blank=True,
+        help_text=_("In place of your address for reports; #SMSID#, #STAN#, #DATA# and #PRZYCZYNA# are filled in."),
+    )
+    cost_centre = models.ForeignKey(
+        "campaigns.CostCentre",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+        verbose_name=_("cost centre"),
+        db_index=False,
+    )
     reservation = models.ForeignKey(
         "campaigns.PrefixReservation",
         models.PROTECT,

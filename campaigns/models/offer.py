@@ -114,6 +114,9 @@ class Price(Where):
         help_text=_("Empty: the price for everybody who has none of their own."),
     )
     points = models.PositiveIntegerField(_("points per part"))
+    surcharge = models.PositiveIntegerField(
+        _("more for priority"), default=0, help_text=_("Points on top for each part of a message with priority.")
+    )
     valid_from = models.DateTimeField(_("valid from"), default=clock.now, editable=False)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True, editable=False)
 

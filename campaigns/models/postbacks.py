@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +20,10 @@ class PostbackEndpoint(models.Model):
         CAMPAIGNS = "CAMPAIGNS", _("Campaigns and single messages")
         DELIVERIES = "DELIVERIES", _("Delivery reports")
         REPLIES = "REPLIES", _("Replies")
+        OVERRIDE = "OVERRIDE", _("Delivery reports of campaigns that name this address")
+
+    USUAL: Final = (Kind.CAMPAIGNS, Kind.DELIVERIES, Kind.REPLIES)
+    """Those of which an account has one address each."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="postback_endpoints", verbose_name=_("account"))
     kind = models.CharField(_("about"), max_length=10, choices=Kind)
@@ -39,7 +43,12 @@ class PostbackEndpoint(models.Model):
         verbose_name_plural = _("post back addresses")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["account", "kind"], name="one_postback_endpoint_per_kind"),
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=~Q(kind="OVERRIDE"), name="one_postback_endpoint_per_kind"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "url"], condition=Q(kind="OVERRIDE"), name="one_postback_override_per_address"
+            ),
             models.CheckConstraint(
                 condition=Q(is_active=False) | (~Q(url="") & Q(on_since__isnull=False)),
                 name="an_active_postback_endpoint_has_an_address",
@@ -52,7 +61,8 @@ class PostbackEndpoint(models.Model):
     @property
     def place(self) -> str:
         """Where the sealed secret belongs."""
-        return f"campaigns.PostbackEndpoint:{self.account_id}:{self.kind}"
+        place = f"campaigns.PostbackEndpoint:{self.account_id}:{self.kind}"
+        return f"{place}:{self.url}" if self.kind == self.Kind.OVERRIDE else place
 
     @property
     def was_given_up(self) -> bool:
@@ -104,7 +114,7 @@ class PostbackEvent(models.Model):
     @property
     def body(self) -> dict[str, Any]:
         """What is sent: a delivery report names the event, so that its receiver can tell a repetition."""
-        if self.endpoint.kind == PostbackEndpoint.Kind.DELIVERIES:
+        if self.endpoint.kind in {PostbackEndpoint.Kind.DELIVERIES, PostbackEndpoint.Kind.OVERRIDE}:
             return postback_payloads.acknowledged(self.payload, self.pk)
         return dict(self.payload)
 

@@ -141,6 +141,11 @@ def decoded(text: str, *, double_encode: bool) -> str:
     return decode_percent(text) if double_encode else text
 
 
+def upper(value: Any) -> Any:
+    """Return a word in capitals, and None for an empty one."""
+    return (value.strip().upper() or None) if isinstance(value, str) else value
+
+
 def as_list(value: Any) -> list[Any]:
     """Return a list for what may be one thing, several or none."""
     if value is None:

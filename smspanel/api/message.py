@@ -60,7 +60,7 @@ def _send_by_get(request: HttpRequest, given: MessageIn) -> dict[str, Any]:
 
 def _send(request: HttpRequest, given: MessageIn) -> dict[str, Any]:
     caller = caller_of(request)
-    message = orders.single(account=caller.account, to=given.to, order=message_order(given), key=caller.key)
+    message = orders.single(account=caller.account, to=given.to, order=message_order(caller, given), key=caller.key)
     if message.campaign.state == Campaign.State.TO_PAY:
         return waits_for_approval(f"Message {message.pk}")
     return ok(message.pk)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 
-from campaigns.models import Variant
+from campaigns import cost_centres
+from campaigns.models import Kind, Variant
 from campaigns.orders import Order
 from contacts.destinations import country_code
 from contacts.models import Group
@@ -16,7 +17,7 @@ from smspanel.api import codes, voice
 from smspanel.api.caller import Caller
 from smspanel.api.errors import ApiError, NotFound
 from smspanel.api.fields import decoded, send_date
-from smspanel.api.schemas import BulkIn, MessageIn, VoiceIn
+from smspanel.api.schemas import BulkIn, Extras, MessageIn, VoiceIn
 
 
 def bulk_order(caller: Caller, given: BulkIn) -> Order:
@@ -29,7 +30,7 @@ def bulk_order(caller: Caller, given: BulkIn) -> Order:
         numbers=given.to,
         groups=_groups(caller, given.group_ids),
         start_at=send_date(given.sendDate),
-        details=_details(given),
+        details=_details(caller, given),
     )
 
 
@@ -40,9 +41,35 @@ def _groups(caller: Caller, ids: list[int]) -> list[Group]:
     return found
 
 
-def _details(given: BulkIn) -> dict[str, Any]:
+def _extras(caller: Caller, given: Extras) -> dict[str, Any]:
+    """Return the fields of a campaign that JustSend does not have; raises ApiError 321, CampaignRefused."""
+    for name in ("link", "dlrUrl"):
+        if address := getattr(given, name):
+            _check_address(name, address)
+    found: dict[str, Any] = {
+        "priority": given.priority,
+        "validity": given.validity,
+        "wants_reports": given.deliveryReports,
+        "report_url": given.dlrUrl,
+        "link": given.link,
+        "cost_centre": cost_centres.named(account=caller.account, name=given.costCenter),
+    }
+    return found | ({"kind": Kind(given.kind)} if given.kind else {})
+
+
+def _check_address(name: str, address: str) -> None:
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError as error:
+        raise ApiError(
+            codes.SEND_DATE, f"Invalid value of {name} parameter: write it with http:// or https://."
+        ) from error
+
+
+def _details(caller: Caller, given: BulkIn) -> dict[str, Any]:
     """Return the further fields of the campaign."""
-    details: dict[str, Any] = {"priority": int(given.alert)}
+    details = _extras(caller, given)
+    details["priority"] = max(given.priority, int(given.alert))
     if given.bulkVariant == Variant.INTER and given.country:
         if (country := country_code(given.country)) is None:
             raise ApiError(codes.SEND_DATE, "Invalid value of country parameter: write POLAND or PL.")
@@ -67,10 +94,10 @@ def _emails(given: list[str]) -> list[str]:
     return given
 
 
-def message_order(given: MessageIn) -> Order:
+def message_order(caller: Caller, given: MessageIn) -> Order:
     """Return the order of a single message, which has no name of its own."""
     written, recording = (given.languageMessage, given.audioFileUrl) if isinstance(given, VoiceIn) else ("", "")
-    details = {
+    details = _extras(caller, given) | {
         "language": voice.language_of(given.bulkVariant, written),
         "voice": voice.recording_of(recording),
     }

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from smspanel.api.fields import ApiSchema, Blank, Flag, Number, Numbers, OptionalId, Text, VariantName, as_list
+from smspanel.api.fields import ApiSchema, Blank, Flag, Number, Numbers, OptionalId, Text, VariantName, as_list, upper
 from smspanel.api.voice import VoiceRepeating
 
 Ids = Annotated[list[OptionalId], BeforeValidator(as_list)]
 Emails = Annotated[list[Annotated[Text, Field(max_length=254)]], BeforeValidator(as_list)]
 
 
-class BulkIn(ApiSchema):
+class Extras(ApiSchema):
+    """What the panel can do beyond JustSend; software that does not know it leaves it out."""
+
+    kind: Annotated[Literal["TEXT", "FLASH", "WAP_PUSH", "VCARD"] | None, BeforeValidator(upper)] = None
+    link: Blank = Field(default="", max_length=500, description="The address that a WAP push opens.")
+    priority: Annotated[int, Field(ge=0, le=3)] = 0
+    validity: Annotated[int | None, Field(ge=5, le=4320, description="Minutes to wait for a phone that is off.")] = None
+    deliveryReports: Flag = True
+    dlrUrl: Blank = Field(default="", max_length=500, description="Told about delivery in place of the account's.")
+    costCenter: Blank = Field(default="", max_length=60, description="The name or id of a cost centre.")
+
+
+class BulkIn(Extras):
     """An order of one text to numbers, to a group, or to both."""
 
     name: Text = Field(examples=["Spring sale"])
@@ -73,7 +85,7 @@ class BulkOut(Schema):
     voiceRepeating: dict[str, str] | None
 
 
-class MessageIn(ApiSchema):
+class MessageIn(Extras):
     """One text to one number."""
 
     to: Annotated[Text, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = Field(

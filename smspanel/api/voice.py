@@ -9,22 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
+from campaigns.calls import LANGUAGES, LONGEST_PAUSE, LONGEST_PERIOD, MOST_REPETITIONS, USUAL_LANGUAGE
 from campaigns.models import Variant
 from smspanel.api import codes
 from smspanel.api.errors import ApiError
 from smspanel.api.fields import Flag
-
-LANGUAGES: Final = frozenset(
-    {
-        *("POLISH", "RUSSIAN", "ENGLISH", "ENGLISH_BRITISH", "ENGLISH_AUSTRALIAN", "ENGLISH_INDIAN", "ENGLISH_WELSH"),
-        *("SPANISH", "CATALAN", "CHINESE_SIMPLIFIED", "CHINESE_TRADITIONAL", "DANISH", "DUTCH", "FRENCH", "GERMAN"),
-        *("ITALIAN", "JAPANESE", "KOREAN", "NORWEGIAN", "PORTUGUESE", "PORTUGUESE_BRAZILIAN", "SWEDISH", "FINNISH"),
-        *("TURKISH", "WELSH"),
-    }
-)
-USUAL_LANGUAGE: Final = "POLISH"
-MOST_REPETITIONS: Final = 4
-"""A higher number of repetitions counts as this one."""
 
 _NAMES: Final = MappingProxyType(
     {
@@ -37,7 +26,7 @@ _NAMES: Final = MappingProxyType(
 )
 """Which field of a provider's VoiceOptions each word of JustSend is."""
 
-Minutes = Annotated[int, Field(ge=0, le=1440)]
+Minutes = Annotated[int, Field(ge=0, le=LONGEST_PERIOD)]
 
 
 class VoiceRepeating(BaseModel):
@@ -47,7 +36,7 @@ class VoiceRepeating(BaseModel):
     minPeriod: Minutes | None = None
     maxPeriod: Minutes | None = None
     maxCount: Annotated[int, Field(ge=0)] | None = None
-    pause: Annotated[int, Field(ge=0, le=10)] | None = None
+    pause: Annotated[int, Field(ge=0, le=LONGEST_PAUSE)] | None = None
 
 
 def language_of(variant: str, written: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from smspanel.providers import errors
+from smspanel.providers.traits import Trait
 
 
 class AckPolicy(StrEnum):
@@ -91,7 +92,8 @@ class Submission:
     """What leaves in one call: distinct numbers, and texts that may differ where the client mixes texts.
 
     `priority` is 0 to 3, `validity` in seconds (None: the provider's own), `country` an ISO code of two letters,
-    `language` and `voice` those of a call, `link` the address of a WAP push, `reply_text` the answer to a reply.
+    `language` and `voice` those of a call, `link` the address of a WAP push, `reply_text` the answer to a reply;
+    without `wants_reports` nobody waits for reports on delivery.
     `start_at` is aware and asks the provider to wait (None: at once); `tried_at` tells a look-up at a provider
     without our references how far back to search. `repeated` says that this very call was made before and its
     answer is unclear.
@@ -111,6 +113,7 @@ class Submission:
     voice: VoiceOptions = VoiceOptions()
     link: str = ""
     reply_text: str = ""
+    wants_reports: bool = True
     dlr_url: str = ""
     start_at: datetime | None = None
     tried_at: datetime | None = None
@@ -328,6 +331,7 @@ class ProviderClient(ABC):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     option_fields: ClassVar[tuple[OptionField, ...]] = ()
     kinds: ClassVar[frozenset[MessageKind]] = frozenset({MessageKind.TEXT})
+    traits: ClassVar[frozenset[Trait]] = frozenset()
     acknowledgement_type: ClassVar[str] = "text/plain"
     mixes_texts: ClassVar[bool] = True  # one call may carry different texts
     refusing_statuses: ClassVar[frozenset[int]] = frozenset({400, 413, 415, 422})

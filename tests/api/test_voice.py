@@ -138,16 +138,15 @@ def test_js_40_a_text_message_has_no_language(software: Software, sending: Sendi
     assert software.post("bulk/send", bulk(language="KLINGON"))["language"] is None
 
 
-def test_js_40_a_provider_without_repetitions_makes_the_call_without_them(
+def test_js_40_a_provider_without_repetitions_is_named_and_nothing_is_held(
     software: Software, simulator: Simulator, slave: Persona
 ) -> None:
-    simulator.settings("serwersms", voice_allowed=True)
     sending = Sending(simulator, slave, carry(open_route(simulator.url("serwersms"))))
-    software.post("bulk/send", call(voiceRepeating={"maxCount": 2, "pause": 4}))
-    doorbell.run_all_due()
-    assert sending.air() == {LANDLINE: 1, MOBILE: 1}
-    assert {(one["kind"], one["text"]) for one in simulator.air()} == {("voice", "Hello")}
-    assert simulator.lint() == []
+    refused = software.call("POST", "bulk/send", call(voiceRepeating={"maxCount": 2, "pause": 4}))
+    assert refused["errorId"] == 321
+    assert refused["message"].startswith("SerwerSMS cannot carry calls that are repeated.")
+    assert points.balance(sending.account).held == 0
+    assert not Campaign.objects.exists()
 
 
 def test_js_41_one_call_is_made_and_answered_with_its_id(software: Software, sending: Sending) -> None:
@@ -170,19 +169,15 @@ def test_js_41_only_calls_are_made_by_send_voice(software: Software, sending: Se
     assert software.error("POST", "message/sendVoice", message(bulkVariant="ECO")) == (321, "INVALID_VALUE")
 
 
-def test_js_41_the_text_is_read_where_no_provider_plays_the_recording(software: Software, sending: Sending) -> None:
-    address = "https://example.com/hello.wav"
-    software.post("message/sendVoice", message(bulkVariant="VOICE", audioFileUrl=address))
-    assert Campaign.objects.get().voice == {"audio_url": address}
-    doorbell.run_all_due()
-    (body,) = bodies(sending.simulator)
-    assert body["message"] == "Hello"
-    assert address not in json.dumps(body)
-    assert sending.simulator.lint() == []
+def test_js_41_a_recording_that_no_provider_plays_is_refused_by_name(software: Software, sending: Sending) -> None:
+    order = message(bulkVariant="VOICE", audioFileUrl="https://example.com/hello.wav")
+    refused = software.call("POST", "message/sendVoice", order)
+    assert refused["message"].startswith("JustSend cannot carry calls that play a recording.")
+    assert not Campaign.objects.exists()
 
 
-def test_js_41_a_recording_without_a_text_and_a_wrong_address_are_refused(software: Software, sending: Sending) -> None:
-    order = message(bulkVariant="VOICE", audioFileUrl="https://example.com/hello.wav", message="")
+def test_js_41_a_call_without_a_text_and_a_wrong_address_are_refused(software: Software, sending: Sending) -> None:
+    order = message(bulkVariant="VOICE", message="")
     assert software.error("POST", "message/sendVoice", order)[0] == 331
     for wrong in ("hello.wav", "file:///etc/hosts", "https://", "http://[::1"):
         order = message(bulkVariant="VOICE", audioFileUrl=wrong)

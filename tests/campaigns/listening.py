@@ -10,7 +10,7 @@ from campaigns.models import PostbackEndpoint, PostbackEvent
 from campaigns.postback_settings import Wanted
 from tests.providers.scripted import Scripted
 
-CAMPAIGNS, DELIVERIES, REPLIES = PostbackEndpoint.Kind
+CAMPAIGNS, DELIVERIES, REPLIES, OVERRIDE = PostbackEndpoint.Kind
 
 
 def listen(account: Account, url: str, *kinds: PostbackEndpoint.Kind) -> PostbackEndpoint:

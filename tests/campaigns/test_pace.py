@@ -24,6 +24,7 @@ def expand(sending: Sending, numbers: list[str], name: str = "Customers") -> Cam
     return campaign
 
 
+@clock.stop()
 def test_submissions_are_spread_over_the_second(sending: Sending) -> None:
     Connection.objects.update(calls_per_second=2, max_parallel=9, batch_size=1)
     campaign = expand(sending, SIX)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Model
 from django.urls import reverse
@@ -13,6 +13,8 @@ from accounts.models import Account, Connection, Download
 from campaigns import composing, planning, report_files
 from campaigns.models import (
     Campaign,
+    CostCentre,
+    CostCentreMonth,
     PostbackEndpoint,
     PostbackEvent,
     Prefix,
@@ -64,11 +66,39 @@ def file_of(campaign: Campaign, persona: Persona) -> Download:
 def belongings(persona: Persona) -> Belongings:
     """Give the persona one of everything, and return where each thing is shown."""
     account = persona.account
-    contact = Contact.objects.create(account=account, msisdn="48500100200", first_name="Only")
-    group = Group.objects.create(account=account, name="Ours")
+    campaign, report = _campaign_of(persona)
+    rows = _rows_of(persona) | {"accounts_download": report}
+    addresses = [
+        reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
+    ]
+    spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
+    points.wallet_of(account)
+    contact, group, job = (rows[f"contacts_{name}"].pk for name in ("contact", "group", "bulkjob"))
+    pages: list[tuple[str, list[object]]] = [
+        ("points-of", [account.pk]),
+        ("points-statement", [account.pk, "csv"]),
+        ("campaign-plan", [campaign.pk]),
+        ("campaign-edit", [campaign.pk]),
+        ("campaign-recipients", [campaign.pk]),
+        ("campaign-dry-run", [campaign.pk]),
+        ("download", [downloads.token_of(report)]),
+        ("download-show", [report.pk]),
+        ("campaign-again", [campaign.pk]),
+        ("person-of-contact", [contact]),
+        ("bulk-job", [job]),
+        ("contact-messages", [contact]),
+        ("group-greeting-note", [group]),
+        ("contacts-import-show", [spreadsheet.pk]),
+        ("contacts-import-rejected", [spreadsheet.pk, "csv"]),
+    ]
+    return Belongings(account, addresses + [reverse(name, args=values) for name, values in pages])
+
+
+def _campaign_of(persona: Persona) -> tuple[Campaign, Download]:
+    """Write a campaign, plan it, and have the file of its recipients made."""
     campaign = composing.save(
         campaign=Campaign(),
-        account=account,
+        account=persona.account,
         actor=persona.user,
         numbers="500100200",
         groups=[],
@@ -78,45 +108,29 @@ def belongings(persona: Persona) -> Belongings:
         variant="ECO",
     )
     planning.make(campaign.plan.pk)
-    spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
+    return campaign, file_of(campaign, persona)
+
+
+def _rows_of(persona: Persona) -> dict[str, Model]:
+    """Give the persona a row of every list, by the name of the list."""
+    account = persona.account
     listener = PostbackEndpoint.objects.create(account=account, kind=PostbackEndpoint.Kind.CAMPAIGNS)
-    report = file_of(campaign, persona)
+    centre = CostCentre.objects.create(account=account, name="Ours")
     job = BulkJob.objects.create(account=account, action=BulkJob.Action.DELETE, limit=0, status=BulkJob.Status.DONE)
-    rows = {
+    return {
         "campaigns_postbackevent": PostbackEvent.objects.create(
             endpoint=listener, key="ours", payload={"name": "Ours"}
         ),
-        "accounts_download": report,
-        "contacts_contact": contact,
+        "contacts_contact": Contact.objects.create(account=account, msisdn="48500100200", first_name="Only"),
         "contacts_bulkjob": job,
-        "contacts_group": group,
+        "contacts_group": Group.objects.create(account=account, name="Ours"),
         "contacts_blacklistentry": BlacklistEntry.objects.create(account=account, msisdn="48500100299"),
         "accounts_appkey": keys.issue(account=account, actor=None)[0],
         "accounts_user": persona.user,
         "accounts_account": account,
         "campaigns_sender": Sender.objects.create(account=account, name="OURS"),
         "campaigns_texttemplate": TextTemplate.objects.create(account=account, name="Ours", text="Hello"),
+        "campaigns_costcentre": centre,
+        "campaigns_costcentremonth": CostCentreMonth.objects.create(centre=centre, month=date(2026, 1, 1)),
         **answers_of(account),
     }
-    pages = [
-        reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
-    ]
-    points.wallet_of(account)
-    pages += [
-        reverse("points-of", args=[account.pk]),
-        reverse("points-statement", args=[account.pk, "csv"]),
-        reverse("campaign-plan", args=[campaign.pk]),
-        reverse("campaign-edit", args=[campaign.pk]),
-        reverse("campaign-recipients", args=[campaign.pk]),
-        reverse("campaign-dry-run", args=[campaign.pk]),
-        reverse("download", args=[downloads.token_of(report)]),
-        reverse("download-show", args=[report.pk]),
-        reverse("campaign-again", args=[campaign.pk]),
-        reverse("person-of-contact", args=[contact.pk]),
-        reverse("bulk-job", args=[job.pk]),
-        reverse("contact-messages", args=[contact.pk]),
-        reverse("group-greeting-note", args=[group.pk]),
-        reverse("contacts-import-show", args=[spreadsheet.pk]),
-        reverse("contacts-import-rejected", args=[spreadsheet.pk, "csv"]),
-    ]
-    return Belongings(account, pages)

@@ -28,7 +28,7 @@ def test_staff_import_prices_and_a_second_import_changes_them(staff: Persona) ->
 def test_a_price_changed_by_hand_is_a_new_version(staff: Persona) -> None:
     bring_in(staff, "variant,kind,account,country,mnc,points\nECO,,,,,3\n")
     old = Price.objects.get()
-    form = {"variant": "ECO", "kind": "", "account": "", "country": "PL", "mnc": "03", "points": "5"}
+    form = {"variant": "ECO", "kind": "", "account": "", "country": "PL", "mnc": "03", "points": "5", "surcharge": "0"}
     staff.client.post(f"/campaigns/price/{old.pk}/change/", form)
     old.refresh_from_db()
     assert (old.points, old.country, old.valid_until is not None) == (3, "", True)

@@ -27,6 +27,7 @@ from smspanel.providers.base import (
 )
 from smspanel.providers.jomobile import wire
 from smspanel.providers.jomobile.catalogue import Catalogue
+from smspanel.providers.traits import Trait
 
 PHONES_PER_CALL = 100
 PAGE = 200
@@ -48,6 +49,7 @@ class JoMobileClient(Catalogue):
     variants = frozenset({"ECO", "FULL", "PRO", "INTER"})
     unicode_variants = variants
     kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH, MessageKind.WAP_PUSH, MessageKind.HLR})
+    traits = frozenset({Trait.VALIDITY})
     default_base_url = ""  # published nowhere
     # A refused token makes four calls of one; all of them must end within the lease of a batch.
     deadline_seconds = 12.0

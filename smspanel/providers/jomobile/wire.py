@@ -66,7 +66,7 @@ def _text_of(given: Submission, message: Outgoing) -> str:
 
 
 def _options(given: Submission, *, callback: bool) -> dict[str, object]:
-    options: dict[str, object] = {"type": wire_type(given.kind), "delivery": True}
+    options: dict[str, object] = {"type": wire_type(given.kind), "delivery": given.wants_reports}
     if given.validity is not None:
         options["lifetime"] = given.validity
     if given.start_at is not None:

@@ -25,6 +25,7 @@ from smspanel.providers.justsend import codes, fields, push, wire
 from smspanel.providers.justsend.accounts import JustSendAccounts
 from smspanel.providers.justsend.groups import JustSendGroups
 from smspanel.providers.justsend.records import Bulk
+from smspanel.providers.traits import Trait
 
 VARIANTS = frozenset({"ECO", "FULL", "PRO", "ECO_RESP", "PRO_RESP", "INTER", "VOICE"})
 
@@ -41,6 +42,7 @@ class JustSendClient(JustSendAccounts, JustSendGroups):
     variants = VARIANTS
     unicode_variants = VARIANTS
     kinds = frozenset({MessageKind.TEXT, MessageKind.VOICE})
+    traits = frozenset({Trait.LANGUAGE, Trait.REPETITION})
     acknowledgement_type = "application/json"
 
     def submit(self, submission: Submission) -> Acceptance:

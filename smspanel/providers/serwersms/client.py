@@ -37,7 +37,7 @@ class SerwerSmsClient(Account):
     max_batch = 200
     variants = frozenset({"ECO", "FULL", "VOICE"})
     unicode_variants = frozenset({"FULL", "VOICE"})
-    kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH, MessageKind.VOICE})
+    kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH, MessageKind.WAP_PUSH, MessageKind.VCARD, MessageKind.VOICE})
 
     def submit(self, submission: Submission) -> Acceptance:
         """Hand over a batch; the reply names each number, and only an item is proof."""

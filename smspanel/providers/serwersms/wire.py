@@ -78,7 +78,9 @@ def submission(given: Submission) -> tuple[str, dict[str, object]]:
     body: dict[str, object] = {"details": True, "unique_id": ids} | _options(given)
     # send_voice knows no unique_id, without which an unclear call could not be looked up.
     if len(set(texts)) == 1 and not is_voice(given):
-        return "messages/send_sms", body | {"phone": phones, "text": texts[0]}
+        return "messages/send_sms", body | _special(given) | {"phone": phones, "text": texts[0]}
+    if given.kind in {MessageKind.WAP_PUSH, MessageKind.VCARD}:
+        raise errors.RequestRefused(_("SerwerSMS takes one WAP push or business card for all numbers of a call."))
     pairs = [{"phone": phone, "text": text} for phone, text in zip(phones, texts, strict=True)]
     return "messages/send_personalized", body | {"messages": pairs}
 
@@ -113,9 +115,18 @@ def _options(given: Submission) -> dict[str, object]:
         options["utf"] = True
     if given.kind is MessageKind.FLASH:
         options["flash"] = True
+    if given.priority > 0 and given.variant == "FULL":
+        options["speed"] = True
     if given.dlr_url:
         options["dlr_url"] = report_url(given.dlr_url)
     return options
+
+
+def _special(given: Submission) -> dict[str, object]:
+    """Return what only a text to many numbers may be besides a text."""
+    if given.kind is MessageKind.WAP_PUSH:
+        return {"wap_push": given.link}
+    return {"vcard": True} if given.kind is MessageKind.VCARD else {}
 
 
 def report_url(url: str) -> str:

@@ -50,3 +50,15 @@ document.getElementById("counter").addEventListener("click", (event) => {
   text.focus();
   changed();
 });
+
+// A part belongs to some values of a field: data-when="variant VOICE" or "variant !VOICE".
+function showParts() {
+  for (const part of document.querySelectorAll("[data-when]")) {
+    const [name, wanted] = part.dataset.when.split(" ");
+    const value = document.getElementById(`id_${name}`).value;
+    part.hidden = wanted.startsWith("!") ? value === wanted.slice(1) : value !== wanted;
+  }
+}
+
+for (const name of ["variant", "kind"]) document.getElementById(`id_${name}`).addEventListener("change", showParts);
+showParts();

@@ -1,0 +1,61 @@
+"""Cost centres in the panel, and what they cost by month."""
+
+# mypy: disallow-subclassing-any=False
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from accounts.audited import AuditedAdmin
+from campaigns.models import CostCentreMonth
+from smspanel.panel import ScopedModelAdmin
+
+
+class CostCentreAdmin(AuditedAdmin):
+    """What an account books its sendings on; one that was used is switched off, not deleted."""
+
+    clients_may: ClassVar = frozenset({"add", "change"})
+    managers_only = True
+    audited_as = "cost-centre"
+    audited_values: ClassVar = ("name", "monthly_budget", "is_active")
+    list_display: ClassVar = ("name", "monthly_budget", "is_active", "account")
+    list_filter: ClassVar = ("is_active",)
+    list_select_related: ClassVar = ("account",)
+    search_fields: ClassVar = ("name",)
+    fields: ClassVar = ("account", "name", "monthly_budget", "provider_code", "is_active")
+    export_fields = ("name", "monthly_budget", "is_active")
+
+
+class CostCentreMonthAdmin(ScopedModelAdmin):
+    """The statement: what the sendings that were confirmed in a month cost every cost centre."""
+
+    account_path = "centre__account"
+    list_display: ClassVar = ("month_shown", "centre", "points", "budget", "account")
+    list_filter: ClassVar = ("centre",)
+    list_select_related: ClassVar = ("centre__account",)
+    export_fields = ("month", "centre__name", "points", "centre__monthly_budget", "centre__account__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CostCentreMonth]:
+        """Return the months that the person may see."""
+        rows: QuerySet[CostCentreMonth] = super().get_queryset(request)
+        return rows.select_related("centre__account")
+
+    @admin.display(description=gettext_lazy("month"), ordering="month")
+    def month_shown(self, row: CostCentreMonth) -> str:
+        """Return the month."""
+        return f"{row.month:%Y-%m}"
+
+    @admin.display(description=gettext_lazy("budget"))
+    def budget(self, row: CostCentreMonth) -> int | None:
+        """Return what a month may cost."""
+        return row.centre.monthly_budget
+
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, row: CostCentreMonth) -> str:
+        """Return whose it is."""
+        return str(row.centre.account)
