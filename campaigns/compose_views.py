@@ -101,6 +101,8 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "waiting": campaign.state == Campaign.State.PLANNING and (made is None or made.status == made.Status.QUEUED),
         "file": getattr(campaign, "file", None),
         "waterfall": presentation.waterfall(made) if made else [],
+        "operators": presentation.operators(made) if made else [],
+        "savings": presentation.savings(made) if made else [],
         "balance": balance,
         "after": balance.available - made.points if made else 0,
         "missing": made.points - balance.available if made else 0,

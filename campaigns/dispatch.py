@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes, planning, queueing, windows
+from campaigns import lifecycle, outcomes, queueing, rendering, windows
 from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
@@ -104,7 +104,7 @@ def submit(batch: Batch) -> None:
 
 def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Submission:
     """Return what the provider is handed for these messages of the batch, the same at every attempt."""
-    common = planning.rendered(campaign, {}) if any(not message.text for message in messages) else ""
+    common = rendering.rendered(campaign, {}) if any(not message.text for message in messages) else ""
     return Submission(
         reference=batch.public_id.hex,
         messages=tuple(Outgoing(message.ref, message.msisdn, message.text or common) for message in messages),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Connection
-from campaigns import attachments, offers, planning, recipients
+from campaigns import attachments, offers, planning, recipients, rendering
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, DryRun
 from contacts.destinations import Destination, destination_of
@@ -102,8 +102,8 @@ def _rehearse(campaign: Campaign, limit: int) -> Rehearsal:
     for msisdn, values, own_text in recipients.each_remaining(campaign, limit):
         if (quote := offer.quote(msisdn)) is None:
             continue
-        text = planning.rendered(campaign, values, own_text)
-        parts = planning.parts_of(campaign, text)
+        text = rendering.rendered(campaign, values, own_text)
+        parts = rendering.parts_of(campaign, text)
         if (connection := way(destination_of(msisdn))) is None:
             rehearsal.waiting[offer.routes.troubles(destination_of(msisdn))] += 1
         else:

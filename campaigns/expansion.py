@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import lifecycle, offers, planning, recipients
+from campaigns import lifecycle, offers, recipients, rendering
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell
@@ -80,7 +80,7 @@ def _insert(campaign: Campaign, source: int | None, last: int) -> int:
 
 def _insert_common(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert messages that all have the campaign's text, without leaving the database."""
-    parts = planning.parts_of(campaign, planning.rendered(campaign, {}))
+    parts = rendering.parts_of(campaign, rendering.rendered(campaign, {}))
     cost = parts * (campaign.price or 0)
     where, order, values = recipients.chunk_sql(campaign, source)
     sql = f"""INSERT INTO campaigns_message
@@ -141,11 +141,11 @@ def _personal(
             return message
         points = quote.points
     try:
-        message.text = planning.rendered(campaign, recipients.merge_values(msisdn, cells), own_text)
+        message.text = rendering.rendered(campaign, recipients.merge_values(msisdn, cells), own_text)
     except CharactersError as error:
         message.state, message.reason = Message.State.EXCLUDED, str(error)[:200]
         return message
-    message.parts = planning.parts_of(campaign, message.text)
+    message.parts = rendering.parts_of(campaign, message.text)
     message.points = message.parts * points
     return message
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AppKey
-from campaigns import cost_centres, lifecycle, offers, planning, prefixes, recipients, rules, senders
+from campaigns import cost_centres, lifecycle, offers, planning, prefixes, recipients, rendering, rules, senders
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
@@ -142,7 +142,7 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
     if quote is None:
         raise CampaignRefused.because(rules.carrier_problems(campaign) or [_unreachable()])
     campaign.text, campaign.price = text, quote.points
-    parts = planning.parts_of(campaign, text)
+    parts = rendering.parts_of(campaign, text)
     message = Message(campaign=campaign, msisdn=recipient.msisdn, parts=parts, points=parts * quote.points)
     lifecycle.begin_single(message)
     return message

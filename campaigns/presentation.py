@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AuditEntry
 from campaigns import text
@@ -101,6 +101,35 @@ def steps(figures: Mapping[str, Any]) -> list[Step]:
         if row["count"]:
             found.append(Step(REASONS.get(row["reason"], row["reason"]), row["count"], remaining, row["examples"]))
     return found
+
+
+def operators(plan: Plan) -> list[dict[str, Any]]:
+    """Return what goes to which operator, each with its name."""
+    return [row | {"place": _place(row["country"], row["operator"])} for row in plan.operators]
+
+
+def _place(country: str, operator: str) -> str:
+    names = {"POLAND_ORANGE": "Orange", "POLAND_ERA": "T-Mobile", "POLAND_PLUS": "Plus", "POLAND_PLAY": "Play"}
+    if country != "PL":
+        return country or _("unknown country")
+    return names.get(operator) or (_("other operators") if operator == "POLAND_OTHER" else _("fixed or unknown"))
+
+
+def savings(plan: Plan) -> list[str]:
+    """Return what could be had for fewer points, in sentences."""
+    return [_saving(row) for row in plan.savings]
+
+
+def _saving(row: Mapping[str, Any]) -> str:
+    if row["how"] == "PLAIN":
+        sentence = _("With special characters replaced by plain ones it would take %(points)s points less.")
+        return sentence % {"points": row["points"]}
+    sentence = ngettext(
+        "With %(n)s character less in the text it would take %(points)s points less.",
+        "With %(n)s characters less in the text it would take %(points)s points less.",
+        row["characters"],
+    )
+    return sentence % {"n": row["characters"], "points": row["points"]}
 
 
 def count(draft: str, policy: str) -> Counted:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 
-from campaigns import offers, planning, recipients
+from campaigns import offers, planning, recipients, rendering
 from campaigns.models import Campaign
 from campaigns.text import CharactersError
 from contacts import numbers
@@ -51,11 +51,11 @@ def _previews(campaign: Campaign, rows: Iterable[tuple[str, dict[str, str], str]
     found = []
     for msisdn, values, own_text in rows:
         try:
-            text = planning.rendered(campaign, values, own_text)
+            text = rendering.rendered(campaign, values, own_text)
         except CharactersError as error:
             found.append(Preview(msisdn, "", 0, None, str(error)))
             continue
-        quote, parts = offer.quote(msisdn), planning.parts_of(campaign, text)
+        quote, parts = offer.quote(msisdn), rendering.parts_of(campaign, text)
         found.append(Preview(msisdn, text, parts, quote and quote.points * parts))
     return found
 

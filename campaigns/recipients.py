@@ -19,6 +19,8 @@ from contacts.fields import FIELDS
 from smspanel.redaction import MASK
 
 _SEPARATORS: Final = re.compile(r"[\n\r,;]+")
+RANGE: Final = 7
+"""So many digits of a Polish number, 48 included, tell to which operator its range was given."""
 MAX_PASTED: Final = 100_000
 
 CONTACT_FIELDS: Final = tuple(field for field in FIELDS if field != "sex")
@@ -139,6 +141,18 @@ def each_remaining(
         while rows := cursor.fetchmany(2000):
             for row in rows:
                 yield row[0], merge_values(row[0], row[2:]), row[1]
+
+
+def count_remaining(campaign: Campaign, limit: int) -> dict[str, int]:
+    """Return how many people remain, by the first RANGE digits of their numbers."""
+    listed, parameters = _listed(campaign, limit)
+    left_out = exclusions(campaign)
+    unwanted = " AND ".join(f"NOT ({one.condition})" for one in left_out)
+    sql = f"""SELECT substr(n.msisdn, 1, {RANGE}), count(*) FROM (SELECT DISTINCT msisdn FROM ({listed}) l) n
+        WHERE {unwanted} GROUP BY 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, *(value for one in left_out for value in one.parameters)])
+        return dict(cursor.fetchall())
 
 
 def merge_values(msisdn: str, cells: Sequence[Any]) -> dict[str, str]:

@@ -103,6 +103,15 @@ def count(text: str) -> Count:
     return Count(alphabet, length, parts, joined, remaining)
 
 
+def overflow(text: str) -> int:
+    """Return by how many units a text of several parts is too long for one part less, pairs at their edges aside."""
+    counted = count(text)
+    if counted.parts < 2:
+        return 0
+    single, joined = _SIZES[counted.alphabet]
+    return counted.units - (single if counted.parts == 2 else (counted.parts - 1) * joined)
+
+
 def _divided(length: int, size: int) -> tuple[int, int]:
     parts = -(-length // size)
     return parts, parts * size - length

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from campaigns import offers, orders, planning, previews
+from campaigns import offers, orders, previews, rendering
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Campaign, Kind, Message, Variant
 from campaigns.previews import Preview
@@ -32,7 +32,7 @@ def prepare(*, campaign: Campaign, to: str, who: str) -> Preview:
     quote = offers.of(campaign).quote(msisdn)
     if quote is None:
         raise CampaignRefused(_("There is no price or no provider for the country or network of this number."))
-    parts = planning.parts_of(campaign, found[0].text)
+    parts = rendering.parts_of(campaign, found[0].text)
     return Preview(msisdn, found[0].text, parts, parts * quote.points)
 
 

@@ -329,6 +329,11 @@ class Plan(models.Model):
     price = models.PositiveIntegerField(default=0, help_text=_("Points per part; 0 when destinations differ."))
     points = models.PositiveBigIntegerField(default=0)
     destinations = models.JSONField(default=list, help_text=_("Messages, parts and points by destination."))
+    operators = models.JSONField(
+        default=list, help_text=_("Messages, parts and points by country and operator, as far as ranges tell.")
+    )
+    dearest = models.JSONField(default=list, help_text=_("The dearest texts: number, text, parts, points."))
+    savings = models.JSONField(default=list, help_text=_("What could be had for fewer points, and how."))
     offer_digest = models.CharField(max_length=32, blank=True)
     parts_breakdown = models.JSONField(default=dict, help_text=_("How many messages have how many parts."))
     samples = models.JSONField(default=list)
