@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Transfer, Wallet
-from campaigns import cost_centres, outcomes
+from campaigns import cost_centres, count_triggers, counting, outcomes
 from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
 from contacts import sizes
 from smspanel import clock
@@ -156,6 +156,15 @@ def _bookings_are_costs() -> list[str]:
     ]
 
 
+def _counts_are_right() -> list[str]:
+    """Return campaigns whose stored figures are wrong though nothing marks them to be counted again."""
+    broken = [] if count_triggers.kept() else ["the triggers that mark what is to be counted are gone"]
+    return broken + [
+        f"campaign {counted.campaign_id} has {found} messages and {counted.messages} are counted"
+        for counted, found in counting.wrong()
+    ]
+
+
 _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I1", "points are neither made nor lost", _points_are_conserved),
     ("I2", "every balance is the sum of its transfers", _balances_are_sums),
@@ -169,4 +178,5 @@ _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I10", "every sent message has the provider's id, unless it gave none", _accepted_is_named),
     ("I11", "every group is as large as it says", _sizes_are_right),
     ("I12", "what is booked on cost centres is what their sendings cost", _bookings_are_costs),
+    ("I13", "what was counted for reports is right, or marked to be counted again", _counts_are_right),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from campaigns import (
+    counting,
     delivery,
     dry_runs,
     expansion,
@@ -193,3 +194,13 @@ def send_greeting(greeting_id: int) -> None:
 def due_greetings() -> Iterable[Ids]:
     """Return birthday greetings whose time has come."""
     return greetings.due()
+
+
+def count_messages() -> None:
+    """Count again what has changed, for reports."""
+    counting.run()
+
+
+def due_counts() -> Iterable[Ids]:
+    """Return one bell if anything has changed that may be counted again."""
+    return counting.due()

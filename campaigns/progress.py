@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Transfer
+from campaigns import counting
 from campaigns.models import Campaign, Kind, Message
 
 _BARS = (
@@ -62,8 +63,7 @@ class Progress:
 
 def of(campaign: Campaign) -> Progress:
     """Count the campaign's messages by state, and its points by what became of them."""
-    rows = campaign.messages.order_by().values_list("state").annotate(n=Count("pk"))
-    counts: dict[str, int] = dict(rows)
+    counts: dict[str, int] = counting.states(campaign)
     total = sum(counts.values())
     bars = []
     names = _BARS_OF_CHECKS if campaign.kind == Kind.HLR else {}

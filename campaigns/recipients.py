@@ -16,11 +16,10 @@ from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
 from campaigns.text import tags
 from contacts import blacklist, erasure, numbers
 from contacts.fields import FIELDS
+from contacts.operators import RANGE
 from smspanel.redaction import MASK
 
 _SEPARATORS: Final = re.compile(r"[\n\r,;]+")
-RANGE: Final = 7
-"""So many digits of a Polish number, 48 included, tell to which operator its range was given."""
 MAX_PASTED: Final = 100_000
 
 CONTACT_FIELDS: Final = tuple(field for field in FIELDS if field != "sex")

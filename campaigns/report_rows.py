@@ -61,7 +61,7 @@ def _campaign(download: Download, one: reports.Report) -> Row:
 def _singles(download: Download, _after: str) -> Chunk:
     days = reports.singles_by_day(download.account, period_of(download))
     names = ("sent", "not_sent", "delivered", "not_delivered", "spent")
-    return [[row["day"].isoformat(), row["shown"], *(row[name] for name in names)] for row in days], ""
+    return [[row.day.isoformat(), row.shown, *(getattr(row, name) for name in names)] for row in days], ""
 
 
 def _recipients(download: Download, after: str) -> Chunk:

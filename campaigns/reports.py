@@ -1,4 +1,4 @@
-"""What became of campaigns and single messages, counted by the database: no query a campaign, no row a message."""
+"""What became of campaigns and single messages: no query a campaign, no row a message."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, Left, NullIf, TruncDate
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import Account, Download, Transfer
-from campaigns.justsend_words import MessageStatus, message_status, operator_word, states_of
+from campaigns import counting
+from campaigns.justsend_words import MessageStatus, message_status
 from campaigns.models import Campaign, Kind, Message, Reply
 from campaigns.report_types import Type
 from contacts.operators import Operator
@@ -22,8 +22,6 @@ CHUNK: Final = 500
 """So many campaigns are counted in one query."""
 RELATED: Final = ("account", "sender", "reservation__prefix", "plan", "file", "hold")
 
-_RANGE: Final = 7
-"""So many digits of a Polish number, 48 included, tell to which operator its range was given."""
 _SENT: Final = (MessageStatus.NOT_CONFIRMED, MessageStatus.DELIVERED, MessageStatus.NOT_DELIVERED)
 _GIVEN_BACK: Final = (*Message.NOT_SENT, Message.State.REJECTED)
 """States of messages whose points come back."""
@@ -42,6 +40,11 @@ class Period:
         return cls(
             since=datetime.combine(first, time(), zone), until=datetime.combine(last + timedelta(days=1), time(), zone)
         )
+
+    def days(self, zone: ZoneInfo) -> tuple[date, date]:
+        """Return its first and its last day in a zone."""
+        last = self.until - timedelta(microseconds=1)
+        return self.since.astimezone(zone).date(), last.astimezone(zone).date()
 
     def on(self, name: str) -> Q:
         """Return the condition that a field of that name lies in the period."""
@@ -119,16 +122,6 @@ def bulks_of(account: Account, period: Period) -> QuerySet[Campaign]:
     return bulks().filter(period.on("created_at") | period.on("start_at"), account=account)
 
 
-def sender_of(path: str = "") -> Coalesce:
-    """Return the expression of what recipients see as the sender, or of the variant that shows none."""
-    return Coalesce(
-        f"{path}reservation__prefix__name",
-        f"{path}sender__name",
-        NullIf(f"{path}reply_number", Value("")),
-        f"{path}variant",
-    )
-
-
 def of(campaign: Campaign) -> Report:
     """Return the report of one campaign."""
     return of_all([campaign])[0]
@@ -148,21 +141,14 @@ def of_all(campaigns: Sequence[Campaign]) -> list[Report]:
 
 
 def _tallies(campaigns: Sequence[Campaign]) -> dict[int, Tally]:
-    """Count messages by state, network and range in one query, and name the operators of what is left."""
-    unsaid = Q(network__in=["", Operator.UNKNOWN], msisdn__startswith="48")
-    digits = Case(When(unsaid, then=Left("msisdn", _RANGE)), default=Left("msisdn", 2))
-    rows = (
-        Message.objects.filter(campaign__in=[one.pk for one in campaigns])
-        .order_by()
-        .annotate(digits=digits)
-        .values_list("campaign", "digits", "network", "state")
-        .annotate(n=Count("pk"))
-    )
-    found: dict[int, dict[Operator, Counter[MessageStatus]]] = {one.pk: defaultdict(Counter) for one in campaigns}
-    for campaign_id, beginning, network, state, n in rows:
-        operator = operator_word(beginning.ljust(11, "0"), network)
-        found[campaign_id][operator][message_status(state)] += n
-    return {campaign_id: Tally(dict(by_operator)) for campaign_id, by_operator in found.items()}
+    """Return the figures of campaigns by operator and by the word for their state."""
+    tallies = {}
+    for campaign_id, counts in counting.by_campaign(campaigns).items():
+        by_operator: dict[Operator, Counter[MessageStatus]] = defaultdict(Counter)
+        for key, figures in counts.items():
+            by_operator[Operator(key.operator)][message_status(key.state)] += figures.messages
+        tallies[campaign_id] = Tally(dict(by_operator))
+    return tallies
 
 
 def _returned(campaigns: Sequence[Campaign]) -> dict[str, int]:
@@ -191,25 +177,37 @@ def singles_of(account: Account, period: Period) -> QuerySet[Message]:
     return rows.select_related("campaign__account", "campaign__sender", "campaign__reservation__prefix")
 
 
-def singles_by_day(account: Account, period: Period, *, sender: str = "") -> QuerySet[Message, Any]:
-    """Return day, shown, sent, not_sent, delivered, not_delivered and points of single messages, newest day first."""
-    rows = singles_of(account, period).select_related(None)
-    rows = rows.annotate(day=TruncDate("campaign__created_at", tzinfo=account.zone), shown=sender_of("campaign__"))
-    if sender:
-        rows = rows.filter(shown__iexact=sender)
-    unsent = states_of(MessageStatus.NOT_SENT)
-    return (
-        rows.order_by()
-        .values("day", "shown")
-        .annotate(
-            sent=Count("pk", filter=~Q(state__in=unsent)),
-            not_sent=Count("pk", filter=Q(state__in=unsent)),
-            delivered=Count("pk", filter=Q(state__in=states_of(MessageStatus.DELIVERED))),
-            not_delivered=Count("pk", filter=Q(state__in=states_of(MessageStatus.NOT_DELIVERED))),
-            spent=Coalesce(Sum("points", filter=~Q(state__in=_GIVEN_BACK)), 0),
-        )
-        .order_by("-day", "shown")
-    )
+@dataclass(slots=True)
+class DayOfSingles:
+    """What became of the single messages of a day that were sent under one name; `spent` points did not come back."""
+
+    day: date
+    shown: str
+    sent: int = 0
+    not_sent: int = 0
+    delivered: int = 0
+    not_delivered: int = 0
+    spent: int = 0
+
+    def add(self, state: str, figures: counting.Figures) -> None:
+        """Count messages in this state."""
+        status = message_status(state)
+        self.not_sent += figures.messages * (status == MessageStatus.NOT_SENT)
+        self.sent += figures.messages * (status != MessageStatus.NOT_SENT)
+        self.delivered += figures.messages * (status == MessageStatus.DELIVERED)
+        self.not_delivered += figures.messages * (status == MessageStatus.NOT_DELIVERED)
+        self.spent += figures.points * (state not in _GIVEN_BACK)
+
+
+def singles_by_day(account: Account, period: Period, *, sender: str = "") -> list[DayOfSingles]:
+    """Return the account's single messages by day and sender name, newest day first."""
+    rows: dict[tuple[date, str], DayOfSingles] = {}
+    for day, counts in counting.by_day(account, *period.days(account.zone)).items():
+        for key, figures in counts.items():
+            if not sender or key.sender.lower() == sender.lower():
+                row = rows.setdefault((day, key.sender), DayOfSingles(day, key.sender))
+                row.add(key.state, figures)
+    return sorted(rows.values(), key=lambda row: (-row.day.toordinal(), row.shown))
 
 
 def cost_of(message: Message) -> int:

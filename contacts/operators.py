@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+RANGE: Final = 7
+"""So many digits of a Polish number, 48 included, tell to which operator its range was given."""
 
 
 class Operator(StrEnum):

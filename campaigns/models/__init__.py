@@ -3,6 +3,7 @@
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.cleaning import Cleaning
 from campaigns.models.costs import CostCentre, CostCentreMonth
+from campaigns.models.counts import Counted, MessageCount, Recount
 from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
@@ -20,6 +21,7 @@ __all__ = [
     "Cleaning",
     "CostCentre",
     "CostCentreMonth",
+    "Counted",
     "DryRun",
     "ForbiddenWord",
     "Greeted",
@@ -27,6 +29,7 @@ __all__ = [
     "InboxItem",
     "Kind",
     "Message",
+    "MessageCount",
     "Plan",
     "PostbackAttempt",
     "PostbackEndpoint",
@@ -37,6 +40,7 @@ __all__ = [
     "ProviderId",
     "Recipient",
     "RecipientFile",
+    "Recount",
     "Reply",
     "ReservedName",
     "Route",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Final, TypeVar
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from pydantic import Field
 
 from accounts.models import Account
-from campaigns import reports
+from campaigns import counting
 from campaigns.models import Campaign
 from campaigns.reports import Period
 from smspanel import clock
@@ -130,7 +131,7 @@ class BulkFilter(ApiSchema):
 
     def keep(self, rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         """Keep the bulks that are asked for."""
-        rows = rows.annotate(shown=reports.sender_of())
+        rows = rows.annotate(shown=counting.sender_of())
         wanted = {"pk": self.id, "name__icontains": self.name, "shown__iexact": self.sender}
         return rows.filter(**{name: value for name, value in wanted.items() if value})
 
@@ -144,7 +145,7 @@ class BulkOrder(ApiSchema):
     def sorted(self, rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         """Sort the bulks; those that are equal by age."""
         by, down = _BULK_SORTS[self.sort], self.order == Order.DESC
-        rows = rows.annotate(shown=reports.sender_of())
+        rows = rows.annotate(shown=counting.sender_of())
         return rows.order_by(by.desc() if down else by.asc(), "-pk" if down else "pk")
 
 
@@ -164,7 +165,7 @@ def whose(caller: Caller, account_id: int | None) -> Account:
     return caller.account if account_id in {None, caller.account_id} else caller.slave(account_id or 0)
 
 
-def some(rows: QuerySet[Row, Any], *, start: int, count: int) -> list[Any]:
+def some(rows: QuerySet[Row, Any] | Sequence[Any], *, start: int, count: int) -> list[Any]:
     """Return so many rows, but at most MOST_ROWS."""
     return list(rows[start : start + min(count, MOST_ROWS)])
 

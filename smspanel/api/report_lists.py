@@ -53,4 +53,4 @@ def singles(request: HttpRequest, place: Path[RowsOfDays], given: Query[SinglesF
 def count_singles(request: HttpRequest, place: Path[Days], given: Query[SinglesFilter]) -> dict[str, Any]:
     """Count the rows of list/reportSingleBulks."""
     account = whose(caller_of(request), given.id)
-    return ok(reports.singles_by_day(account, place.period(account), sender=given.sender).count())
+    return ok(len(reports.singles_by_day(account, place.period(account), sender=given.sender)))

@@ -80,18 +80,18 @@ def message_report(message: Message) -> dict[str, Any]:
     }
 
 
-def singles(row: dict[str, Any], account: Account) -> dict[str, Any]:
+def singles(row: reports.DayOfSingles, account: Account) -> dict[str, Any]:
     """Return a row of reports.singles_by_day."""
     return {
-        "sendDay": row["day"].isoformat(),
+        "sendDay": row.day.isoformat(),
         "email": account.email,
         "accountType": account.kind,
-        "sender": row["shown"],
-        "sent": row["sent"],
-        "notSent": row["not_sent"],
-        "delivered": row["delivered"],
-        "notDelivered": row["not_delivered"],
-        "points": row["spent"],
+        "sender": row.shown,
+        "sent": row.sent,
+        "notSent": row.not_sent,
+        "delivered": row.delivered,
+        "notDelivered": row.not_delivered,
+        "points": row.spent,
         "grossCost": None,
         "voiceDuration": None,
     }

