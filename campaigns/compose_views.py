@@ -101,7 +101,7 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "waiting": campaign.state == Campaign.State.PLANNING and (made is None or made.status == made.Status.QUEUED),
         "file": getattr(campaign, "file", None),
         "waterfall": presentation.waterfall(made) if made else [],
-        "operators": presentation.operators(made) if made else [],
+        "operators": presentation.by_operator(made) if made else [],
         "savings": presentation.savings(made) if made else [],
         "balance": balance,
         "after": balance.available - made.points if made else 0,

@@ -8,8 +8,10 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
+from unfold.decorators import action
 
 from accounts.audited import AuditedAdmin
 from campaigns.models import CostCentreMonth
@@ -29,6 +31,12 @@ class CostCentreAdmin(AuditedAdmin):
     search_fields: ClassVar = ("name",)
     fields: ClassVar = ("account", "name", "monthly_budget", "provider_code", "is_active")
     export_fields = ("name", "monthly_budget", "is_active")
+    actions_list: ClassVar = ("months",)
+
+    @action(description=gettext_lazy("Costs by month"), url_path="months")
+    def months(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Send to the statement."""
+        return redirect("admin:campaigns_costcentremonth_changelist")
 
 
 class CostCentreMonthAdmin(ScopedModelAdmin):

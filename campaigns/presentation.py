@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import AuditEntry
 from campaigns import text
 from campaigns.models import Campaign, Message, Plan, RecipientFile
+from contacts import operators
 from contacts.fields import label_of
 from smspanel import downloads
 
@@ -103,16 +104,13 @@ def steps(figures: Mapping[str, Any]) -> list[Step]:
     return found
 
 
-def operators(plan: Plan) -> list[dict[str, Any]]:
+def by_operator(plan: Plan) -> list[dict[str, Any]]:
     """Return what goes to which operator, each with its name."""
     return [row | {"place": _place(row["country"], row["operator"])} for row in plan.operators]
 
 
 def _place(country: str, operator: str) -> str:
-    names = {"POLAND_ORANGE": "Orange", "POLAND_ERA": "T-Mobile", "POLAND_PLUS": "Plus", "POLAND_PLAY": "Play"}
-    if country != "PL":
-        return country or _("unknown country")
-    return names.get(operator) or (_("other operators") if operator == "POLAND_OTHER" else _("fixed or unknown"))
+    return operators.label(operator) if country == "PL" else country or _("unknown country")
 
 
 def savings(plan: Plan) -> list[str]:

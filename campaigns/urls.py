@@ -13,6 +13,7 @@ from campaigns import (
     people_views,
     postback_views,
     report_views,
+    summary_views,
     trial_views,
     views,
 )
@@ -47,6 +48,9 @@ urlpatterns = [
     path("person/withdraw/", signed_in(people_views.withdraw), name="person-withdraw"),
     path("person/proof/", signed_in(people_views.proof), name="person-proof"),
     path("person/erase/", signed_in(people_views.erase), name="person-erase"),
+    path("reports/", signed_in(summary_views.show), name="reports"),
+    path("reports/<str:kind>/", signed_in(summary_views.export), name="reports-export"),
+    path("reports/file/<str:kind>/", signed_in(summary_views.ask), name="reports-ask"),
     path("postbacks/", signed_in(postback_views.show), name="postbacks"),
     path("postbacks/<str:kind>/secret/", signed_in(postback_views.secret), name="postback-secret"),
     path("postbacks/<str:kind>/test/", signed_in(postback_views.test), name="postback-test"),

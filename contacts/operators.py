@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 RANGE: Final = 7
 """So many digits of a Polish number, 48 included, tell to which operator its range was given."""
 
@@ -47,6 +49,19 @@ _RANGES = {
         73993 78025 78026 78029 78670 88444""",
 }
 _BY_PREFIX = {prefix: operator for operator, prefixes in _RANGES.items() for prefix in prefixes.split()}
+_NAMES: Final = {
+    Operator.POLAND_ORANGE: "Orange",
+    Operator.POLAND_ERA: "T-Mobile",
+    Operator.POLAND_PLUS: "Plus",
+    Operator.POLAND_PLAY: "Play",
+}
+
+
+def label(operator: str) -> str:
+    """Return what people call an operator."""
+    if operator == Operator.POLAND_OTHER:
+        return _("other operators")
+    return _NAMES.get(Operator(operator)) or _("fixed or unknown")
 
 
 def guess_operator(msisdn: str) -> Operator:

@@ -276,6 +276,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
         _item(_("Replies"), "reply", "admin:campaigns_reply_changelist"),
         _item(_("Prefixes"), "short_text", "admin:campaigns_prefix_changelist"),
+        _item(_("Reports"), "bar_chart", "reports"),
         _item(_("Downloads"), "download", "admin:accounts_download_changelist"),
     ]
     people = [

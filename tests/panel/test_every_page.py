@@ -24,6 +24,7 @@ PAGES = (
     "blacklist-remove",
     "bulk",
     "postbacks",
+    "reports",
     "api",
     "admin:password_change",
 )
