@@ -232,7 +232,7 @@ class UserAdmin(AuditedAdmin):
     """Who may sign in."""
 
     audited_as = "person"
-    audited_values = ("role", "account", "enabled")
+    audited_values = ("role", "account", "enabled", "approves")
 
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -240,7 +240,7 @@ class UserAdmin(AuditedAdmin):
     list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
     list_filter: ClassVar = ("role", "enabled")
     search_fields: ClassVar = ("email", "name")
-    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language")
+    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
     add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -248,6 +248,12 @@ class UserAdmin(AuditedAdmin):
         if obj is None:
             kwargs["form"] = NewPersonForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the right of staff out where it means nothing, and to administrators."""
+        hidden = super().get_exclude(request, obj)
+        means_something = isinstance(obj, User) and obj.is_staff and person(request).is_superuser
+        return hidden if means_something else [*hidden, "approves"]
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles that this person may give."""

@@ -10,6 +10,7 @@ from campaigns import (
     expansion,
     greetings,
     lifecycle,
+    notices,
     planning,
     postback_delivery,
     recipient_files,
@@ -193,3 +194,13 @@ def send_greeting(greeting_id: int) -> None:
 def due_greetings() -> Iterable[Ids]:
     """Return birthday greetings whose time has come."""
     return greetings.due()
+
+
+def send_notice(notice_id: int) -> None:
+    """Send an e-mail about an approval."""
+    notices.send(notice_id)
+
+
+def due_notices() -> Iterable[Ids]:
+    """Return e-mails about approvals that are to be sent now."""
+    return notices.due()

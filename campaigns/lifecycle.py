@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
-from campaigns import offers, postbacks, routing, rules
+from campaigns import notices, offers, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell, rows
@@ -66,8 +66,9 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
         campaign.state = Campaign.State.TO_PAY
         campaign.save()
         postbacks.note_campaign(campaign)
+        notices.tell_approvers(campaign)
     else:
-        _schedule(campaign)
+        schedule(campaign)
     return campaign
 
 
@@ -93,7 +94,9 @@ def begin_single(message: Message) -> None:
         subject=campaign.subject,
         transfer_id=campaign.hold_id,
     )
-    if not waits:
+    if waits:
+        notices.tell_approvers(campaign)
+    else:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
 
 
@@ -102,23 +105,12 @@ def needs_approval(account: Account, cost: int) -> bool:
     return account.approval_above is not None and cost > account.approval_above
 
 
-def _schedule(campaign: Campaign) -> None:
-    """Let a confirmed campaign start at its time, or now."""
+def schedule(campaign: Campaign) -> None:
+    """Let a locked, confirmed campaign start at its time, or now."""
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
     campaign.save()
     doorbell.ring("campaigns.jobs.start", campaign.pk)
-
-
-@transaction.atomic
-def approve(*, campaign: Campaign, actor: User) -> Campaign:
-    """Let a campaign start that waits for approval; raises NotPossibleNow. Its price is the one it was confirmed at."""
-    campaign = locked(campaign.pk)
-    if campaign.state != Campaign.State.TO_PAY or not actor.is_staff:
-        raise NotPossibleNow(_("This campaign does not wait for approval."))
-    audit.record(actor=actor, action="campaign.approve", subject=campaign, account=campaign.account)
-    _schedule(campaign)
-    return campaign
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ REASONS: Final[dict[str, Promise]] = {
 ACTIONS: Final[dict[str, Promise]] = {
     "campaign.confirm": gettext_lazy("Confirmed"),
     "campaign.approve": gettext_lazy("Approved"),
+    "campaign.refuse": gettext_lazy("Refused"),
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),

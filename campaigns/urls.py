@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path
 
 from campaigns import (
+    approval_views,
     compose_views,
     copy_views,
     correspondence,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("campaigns/new/", signed_in(compose_views.compose), name="campaign-new"),
     path("campaigns/count/", signed_in(compose_views.count_text), name="campaign-count"),
     path("campaigns/template/", signed_in(compose_views.keep_template), name="campaign-template"),
+    path("campaigns/waiting/", signed_in(approval_views.waiting), name="campaigns-waiting"),
+    path("campaigns/<int:campaign_id>/decide/", signed_in(approval_views.decide), name="campaign-decide"),
     path("campaigns/<int:campaign_id>/", signed_in(views.show), name="campaign"),
     path("campaigns/<int:campaign_id>/edit/", signed_in(compose_views.compose), name="campaign-edit"),
     path("campaigns/<int:campaign_id>/plan/", signed_in(compose_views.plan), name="campaign-plan"),

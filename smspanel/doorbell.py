@@ -74,6 +74,7 @@ BELLS: Final = MappingProxyType(
         "accounts.links.jobs.settle_link": Bell("inbox", "accounts.links.jobs.due_link_settlements"),
         "accounts.links.jobs.compare_links": Bell("bulk", "accounts.links.jobs.due_comparisons"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
+        "campaigns.jobs.send_notice": Bell("inbox", "campaigns.jobs.due_notices"),
         "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
     }
 )

@@ -5,6 +5,7 @@ from campaigns.models.cleaning import Cleaning
 from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
+from campaigns.models.notices import Notice
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
@@ -24,6 +25,7 @@ __all__ = [
     "InboxItem",
     "Kind",
     "Message",
+    "Notice",
     "Plan",
     "PostbackAttempt",
     "PostbackEndpoint",

@@ -23,6 +23,7 @@ PAGES = (
     "blacklist-check",
     "blacklist-remove",
     "bulk",
+    "campaigns-waiting",
     "postbacks",
     "api",
     "admin:password_change",
