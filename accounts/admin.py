@@ -35,6 +35,7 @@ from accounts.signed_in import person
 from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
 
+CAP = ("cap_messages", "cap_days")
 RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval")
 SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")
 
@@ -71,7 +72,7 @@ PROFILE = (
         gettext_lazy("Sending"),
         {
             "classes": ["tab"],
-            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS),
+            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS, CAP, "beyond_cap"),
         },
     ),
     (
@@ -86,7 +87,7 @@ class AccountAdmin(AuditedAdmin):
     """The tree of accounts with its balances."""
 
     audited_as = "account"
-    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", *RIGHTS)
+    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", "beyond_cap", *RIGHTS, *CAP)
 
     managers_only = True
     account_path = ""
@@ -167,13 +168,15 @@ class AccountAdmin(AuditedAdmin):
         return (*shown, "linked") if AccountLink.objects.exists() else shown
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave the state at JustSend out of the page of an account that is not linked."""
-        hidden = super().get_exclude(request, obj)
-        return hidden if hasattr(obj, "link") else [*hidden, "linked"]
+        """Leave out the state at JustSend where nothing is linked, and the limit that only a master's tree has."""
+        hidden = [*super().get_exclude(request, obj), *([] if hasattr(obj, "link") else ["linked"])]
+        return [*hidden, *CAP] if obj is not None and not obj.is_master else hidden
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep settlement and rights for staff."""
-        reserved = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS)
+        """Keep settlement and rights for staff, and what goes past a master's limit for the master, too."""
+        reserved: tuple[str, ...] = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS)
+        if reserved and obj is not None and obj.root.pk != person(request).account_id:
+            reserved += ("beyond_cap",)
         return () if obj is None else (*self.readonly_fields, *reserved)
 
     def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:

@@ -42,10 +42,10 @@ def refuse(*, campaign: Campaign, actor: User, reason: str) -> Campaign:
     campaign = _taken(campaign, actor)
     if not reason.strip():
         raise NotPossibleNow(_("Write why you refuse it: its owner reads that."))
+    audit.record(actor=actor, action="campaign.refuse", subject=campaign, account=campaign.account)
     campaign.problem = (_("Refused by the operator: %(reason)s") % {"reason": " ".join(reason.split())})[:300]
     campaign.state = Campaign.State.CANCELING
     campaign.save(update_fields=["problem", "state"])
-    audit.record(actor=actor, action="campaign.refuse", subject=campaign, account=campaign.account)
     # Nothing of it is under way, so that it ends here and now.
     lifecycle.finish(campaign.pk)
     campaign.refresh_from_db()

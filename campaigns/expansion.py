@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import lifecycle, offers, planning, recipients
+from campaigns import frequency, lifecycle, offers, planning, recipients
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell
@@ -37,6 +37,7 @@ def expand_chunk(campaign_id: int) -> bool:
         _begin_sending(campaign)
         return False
     source = sources[campaign.expand_source]
+    frequency.lock(campaign)
     last = _last_of_chunk(campaign, source)
     if last is None:
         campaign.expand_source, campaign.expand_after = campaign.expand_source + 1, 0

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AppKey
-from campaigns import lifecycle, offers, planning, prefixes, recipients, rules, senders
+from campaigns import frequency, lifecycle, offers, planning, prefixes, recipients, rules, senders
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
@@ -128,11 +128,13 @@ def check_size(order: Order) -> None:
 def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Message:
     """Send one text to one number at once, or file it for approval; raises CampaignRefused, NotEnoughPoints."""
     campaign = draft(account=account, order=order, key=key)
+    campaign.single = True
     recipient = recipients.read(campaign, to)
     if recipient.problem:
         raise CampaignRefused(recipient.problem, rule=Rule.NUMBER)
     text = _text_of_single(campaign)
     _check_history(account, recipient.msisdn, text)
+    frequency.check_single(campaign, recipient.msisdn)
     quote = _offer_of_now(account, campaign.variant, campaign.kind, campaign.policy).quote(recipient.msisdn)
     if quote is None:
         raise CampaignRefused.because(rules.carrier_problems(campaign) or [_unreachable()])

@@ -27,6 +27,7 @@ REASONS: Final[dict[str, Promise]] = {
     "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
     "BLACKLISTED": gettext_lazy("On the blacklist"),
+    "TOO_OFTEN": gettext_lazy("Have as many messages as one number may get in these days"),
     "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
 }
 

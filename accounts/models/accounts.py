@@ -6,6 +6,7 @@ import datetime
 import zoneinfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,21 @@ class Account(models.Model):
         blank=True,
         help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
     )
+    cap_messages = models.PositiveSmallIntegerField(
+        _("messages to a number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("At most so many, from the account and its subaccounts together. Empty: no limit."),
+    )
+    cap_days = models.PositiveSmallIntegerField(
+        _("within days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    beyond_cap = models.BooleanField(
+        _("urgent messages go past that limit"),
+        default=False,
+        help_text=_("Single messages of software and campaigns with priority are neither limited nor counted."),
+    )
     may_skip_approval = models.BooleanField(
         _("software may skip the approval"), default=False, help_text=_("With bulk/sendWithoutConfirmation.")
     )
@@ -123,6 +139,11 @@ class Account(models.Model):
                 | (Q(window_start__isnull=False, window_end__isnull=False) & ~Q(window_start=models.F("window_end"))),
                 name="sending_window_has_two_different_ends",
             ),
+            models.CheckConstraint(
+                condition=Q(cap_messages__isnull=True, cap_days__isnull=True)
+                | Q(cap_messages__isnull=False, cap_days__isnull=False, cap_messages__gte=1, cap_days__gte=1),
+                name="a_cap_has_messages_and_days",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +153,11 @@ class Account(models.Model):
     def is_master(self) -> bool:
         """Whether the account may have slaves."""
         return self.kind == self.Kind.MASTER
+
+    @property
+    def root(self) -> Account:
+        """The account at the top of its tree: its master, or itself."""
+        return self.master or self
 
     @property
     def is_active(self) -> bool:
@@ -144,7 +170,9 @@ class Account(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def clean(self) -> None:
-        """Refuse a sending window with one end, or with equal ends."""
+        """Refuse a sending window with one end, or with equal ends, and half a limit."""
+        if (self.cap_messages is None) != (self.cap_days is None):
+            raise ValidationError({"cap_days": _("Give both, a number of messages and of days, or neither.")})
         if (self.window_start is None) != (self.window_end is None) or (
             self.window_start is not None and self.window_start == self.window_end
         ):

@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
-from accounts.models import Transfer
-from campaigns import approvals, jobs, lifecycle, notices
+from accounts import audit
+from accounts.models import Transfer, User
+from campaigns import approvals, jobs, lifecycle
 from campaigns.models import Campaign, Notice
 from smspanel import mail
 from tests.campaigns.approving import colleague, waiting
@@ -19,20 +20,20 @@ from tests.races.together import kinds, meet_before, meet_without_locks, togethe
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def decide_twice(people: People, campaign: Campaign) -> list[str]:
+def decide_twice(people: People, other: User, campaign: Campaign) -> list[str]:
     """Approve and refuse at once."""
     return kinds(
         together(
             partial(approvals.approve, campaign=campaign, actor=people.staff.user),
-            partial(approvals.refuse, campaign=campaign, actor=colleague(), reason="No"),
+            partial(approvals.refuse, campaign=campaign, actor=other, reason="No"),
         )
     )
 
 
 def test_a_campaign_is_approved_or_refused(people: People, sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
-    campaign = waiting(sending)
-    meet_before(monkeypatch, notices, "tell_owners")
-    assert decide_twice(people, campaign) == ["Campaign", "NotPossibleNow"]
+    campaign, other = waiting(sending), colleague()
+    meet_before(monkeypatch, audit, "record")
+    assert decide_twice(people, other, campaign) == ["Campaign", "NotPossibleNow"]
     campaign.refresh_from_db()
     given_back = Transfer.objects.filter(kind=Transfer.Kind.VOID).exists()
     assert (campaign.state == Campaign.State.CANCELED) == given_back
@@ -40,9 +41,9 @@ def test_a_campaign_is_approved_or_refused(people: People, sending: Sending, mon
 
 
 def test_without_the_lock_it_would_be_both(people: People, sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
-    campaign = waiting(sending)
-    lost = meet_without_locks(monkeypatch, notices, "tell_owners")
-    assert (decide_twice(people, campaign) == ["Campaign", "Campaign"]) == lost
+    campaign, other = waiting(sending), colleague()
+    lost = meet_without_locks(monkeypatch, audit, "record")
+    assert (decide_twice(people, other, campaign) == ["Campaign", "Campaign"]) == lost
 
 
 def test_an_approval_and_a_cancellation_agree(people: People, sending: Sending) -> None:
