@@ -36,6 +36,7 @@ from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
 
 CAP = ("cap_messages", "cap_days")
+LIMITS = ("countries", "daily_cap")
 RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval")
 SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")
 
@@ -72,7 +73,7 @@ PROFILE = (
         gettext_lazy("Sending"),
         {
             "classes": ["tab"],
-            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS, CAP, "beyond_cap"),
+            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS, LIMITS, CAP, "beyond_cap"),
         },
     ),
     (
@@ -87,7 +88,7 @@ class AccountAdmin(AuditedAdmin):
     """The tree of accounts with its balances."""
 
     audited_as = "account"
-    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", "beyond_cap", *RIGHTS, *CAP)
+    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", "beyond_cap", *RIGHTS, *LIMITS, *CAP)
 
     managers_only = True
     account_path = ""
@@ -174,7 +175,7 @@ class AccountAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep settlement and rights for staff, and what goes past a master's limit for the master, too."""
-        reserved: tuple[str, ...] = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS)
+        reserved: tuple[str, ...] = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS, *LIMITS)
         if reserved and obj is not None and obj.root.pk != person(request).account_id:
             reserved += ("beyond_cap",)
         return () if obj is None else (*self.readonly_fields, *reserved)

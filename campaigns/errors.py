@@ -33,6 +33,8 @@ class Rule(StrEnum):
     TIME = "TIME"
     NO_PRICE = "NO_PRICE"
     NO_WAY = "NO_WAY"
+    COUNTRY = "COUNTRY"
+    DAILY_CAP = "DAILY_CAP"
     FILE = "FILE"
     OPTION = "OPTION"
 

@@ -138,7 +138,7 @@ def _personal(
     if points is None:
         quote = offer.quote(msisdn)
         if quote is None:
-            message.state, message.reason = Message.State.EXCLUDED, _("No price or no way to this country or network")
+            message.state, message.reason = Message.State.EXCLUDED, _no_quote(offer, msisdn)
             return message
         points = quote.points
     try:
@@ -149,6 +149,12 @@ def _personal(
     message.parts = planning.parts_of(campaign, message.text)
     message.points = message.parts * points
     return message
+
+
+def _no_quote(offer: offers.Offer, msisdn: str) -> str:
+    if not offer.allows(msisdn):
+        return _("Your account may not send to this country")
+    return _("No price or no way to this country or network")
 
 
 def _budget(campaign: Campaign) -> int:

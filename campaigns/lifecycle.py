@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
-from campaigns import notices, offers, postbacks, routing, rules
+from campaigns import daily_caps, notices, offers, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell, rows
@@ -49,6 +49,7 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
         raise CampaignRefused.because(found)
     if offers.of(campaign).digest != plan.offer_digest:
         raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
+    daily_caps.check(campaign, plan.recipients)
     campaign.hold = points.hold(
         account=campaign.account,
         points=plan.points,

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns import offers, recipients, rules, windows
+from campaigns import daily_caps, offers, recipients, rules, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
 from campaigns.models import Campaign, Kind, Plan
@@ -96,7 +96,7 @@ def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         tally = Tally()
         found.append(Problem(Rule.TEXT_CHARACTERS, str(error)))
     else:
-        found = found or _problems_of(tally)
+        found = found or _problems_of(tally) or daily_caps.problems(campaign, tally.breakdown.total())
     starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
     people = tally.breakdown.total()
     return found, {
@@ -134,8 +134,7 @@ def _who(campaign: Campaign, limit: int, tally: Tally) -> dict[str, Any]:
     ]
     if texts := unsendable.count():
         waterfall.insert(1, ("UNSENDABLE", texts, list(unsendable.values_list("raw", flat=True)[:EXAMPLES])))
-    if tally.unreachable:
-        waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
+    waterfall += [(reason, tally.refused[reason], tally.refused_examples[reason]) for reason in sorted(tally.refused)]
     rows = [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall]
     return {"candidates": listed + refused.count(), "waterfall": rows}
 
@@ -167,8 +166,8 @@ class Tally:
     breakdown: Counter[int] = field(default_factory=Counter)
     by_destination: dict[str, list[int]] = field(default_factory=dict)
     points: int = 0
-    unreachable: int = 0
-    unreachable_examples: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    refused_examples: dict[str, list[str]] = field(default_factory=dict)
     shortest: str = ""
     longest: str = ""
 
@@ -184,11 +183,12 @@ class Tally:
         if not self.longest or count(text)[:3] > count(self.longest)[:3]:
             self.longest = text
 
-    def refuse(self, number: str) -> None:
+    def refuse(self, number: str, reason: str) -> None:
         """Count somebody whom nothing reaches."""
-        self.unreachable += 1
-        if len(self.unreachable_examples) < EXAMPLES:
-            self.unreachable_examples.append(number)
+        self.refused[reason] += 1
+        examples = self.refused_examples.setdefault(reason, [])
+        if len(examples) < EXAMPLES:
+            examples.append(number)
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the shortest and the longest text."""
@@ -218,7 +218,7 @@ def _tally(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
     for number, values, own_text in recipients.each_remaining(campaign, limit):
         quote = offer.quote(number)
         if quote is None:
-            tally.refuse(number)
+            tally.refuse(number, "NO_WAY" if offer.allows(number) else "COUNTRY")
         else:
             text = rendered(campaign, values, own_text)
             tally.add(text, parts_of(campaign, text), quote)

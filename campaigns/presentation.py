@@ -28,6 +28,7 @@ REASONS: Final[dict[str, Promise]] = {
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
     "BLACKLISTED": gettext_lazy("On the blacklist"),
     "TOO_OFTEN": gettext_lazy("Have as many messages as one number may get in these days"),
+    "COUNTRY": gettext_lazy("In a country to which your account may not send"),
     "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +19,16 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that is not in the time zone database."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone. Write it as Europe/Warsaw."), params={"name": name})
+
+
+def validate_countries(text: str) -> None:
+    """Refuse what is not the two letters of countries that have phone numbers."""
+    unknown = sorted(set(text.split()) - set(phonenumbers.SUPPORTED_REGIONS))
+    if unknown:
+        raise ValidationError(
+            _("%(codes)s: write each country as its two capital letters, such as PL."),
+            params={"codes": ", ".join(unknown)},
+        )
 
 
 class Account(models.Model):
@@ -101,6 +112,17 @@ class Account(models.Model):
         blank=True,
         help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
     )
+    countries = models.CharField(
+        _("sends to countries"),
+        max_length=400,
+        blank=True,
+        default="PL",
+        validators=[validate_countries],
+        help_text=_("Two letters each, parted by blanks, such as PL DE. Empty: every country that has a price."),
+    )
+    daily_cap = models.PositiveIntegerField(
+        _("messages a day"), null=True, blank=True, help_text=_("Empty: as many as it has points for.")
+    )
     cap_messages = models.PositiveSmallIntegerField(
         _("messages to a number"),
         null=True,
@@ -158,6 +180,10 @@ class Account(models.Model):
     def root(self) -> Account:
         """The account at the top of its tree: its master, or itself."""
         return self.master or self
+
+    def may_write_to(self, country: str) -> bool:
+        """Say whether it may send to a country, given by its two letters."""
+        return not self.countries.strip() or country in self.countries.split()
 
     @property
     def is_active(self) -> bool:

@@ -79,6 +79,8 @@ OF_RULE: Final = MappingProxyType(
         Rule.TIME: SEND_DATE,
         Rule.NO_PRICE: RIGHT,
         Rule.NO_WAY: RIGHT,
+        Rule.COUNTRY: RIGHT,
+        Rule.DAILY_CAP: TOO_MANY,
         Rule.FILE: NOBODY,
         Rule.OPTION: SEND_DATE,
     }
