@@ -26,7 +26,7 @@ def approve(*, campaign: Campaign, actor: User) -> Campaign:
     campaign = _taken(campaign, actor)
     if actor.pk == campaign.confirmed_by_id:
         raise NotPossibleNow(_("You confirmed this campaign yourself. A second person has to approve it."))
-    if campaign.start_at is not None and campaign.start_at < clock.now() - lifecycle.START_TOLERANCE:
+    if campaign.start_at is not None and campaign.start_at < clock.now() - campaign.tolerance:
         raise NotPossibleNow(
             _("Its time has passed, so it would be missed. Refuse it with that reason; its owner can copy it.")
         )

@@ -22,13 +22,14 @@ from campaigns import recipients
 from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
 from campaigns.models.texts import validate_tags
 from campaigns.recipient_files import PARAMETER
+from campaigns.when_forms import WhenForm
 from contacts.models import Group
 from smspanel import access
 
 Content = RecipientFile.Content
 
 
-class ComposeForm(forms.ModelForm[Campaign]):
+class ComposeForm(WhenForm):
     """What a campaign says, to whom, under which name and when; a draft may still lack most of it."""
 
     numbers = forms.CharField(
@@ -53,12 +54,6 @@ class ComposeForm(forms.ModelForm[Campaign]):
     without_file = forms.BooleanField(
         label=gettext_lazy("Take the file away"), required=False, widget=UnfoldBooleanSwitchWidget
     )
-    start_at = forms.DateTimeField(
-        label=gettext_lazy("Start"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy("Leave empty to start as soon as you confirm."),
-    )
 
     class Meta:
         model = Campaign
@@ -70,7 +65,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
             "policy",
             "groups",
             "excluded_groups",
-            "start_at",
+            *WhenForm.FIELDS,
         )
         widgets = {
             "name": UnfoldAdminTextInputWidget,
@@ -93,6 +88,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.name_zone(person.account)
         self.to_plan = "save" not in self.data
         self.fields["text"].required = False
         self.present: RecipientFile | None = getattr(self.instance, "file", None)

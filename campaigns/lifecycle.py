@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -15,9 +12,6 @@ from campaigns import daily_caps, notices, offers, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell, rows
-
-START_TOLERANCE: Final = timedelta(hours=2)
-"""A scheduled campaign that could not start within this time is MISSED instead of going out late."""
 
 
 def locked(campaign_id: int) -> Campaign:
@@ -120,7 +114,7 @@ def start(campaign_id: int) -> None:
     campaign = locked(campaign_id)
     if campaign.state != Campaign.State.TO_SEND or campaign.start_at is None or campaign.start_at > clock.now():
         return
-    if campaign.start_at < clock.now() - START_TOLERANCE:
+    if campaign.start_at < clock.now() - campaign.tolerance:
         _close(campaign, Campaign.State.MISSED)
         return
     campaign.state = Campaign.State.EXPANDING
@@ -163,8 +157,8 @@ def put_on_hold(
 def continue_sending(campaign: Campaign) -> None:
     """Let a locked, paused campaign go on."""
     campaign.state, campaign.hold_reason, campaign.problem = Campaign.State.SENDING, "", ""
-    campaign.provider_answer, campaign.resume_at = "", None
-    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+    campaign.provider_answer, campaign.resume_at, campaign.release_at = "", None, None
+    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at", "release_at"])
     Batch.objects.filter(campaign=campaign, state=Batch.State.READY).update(next_attempt_at=clock.now())
     doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns import daily_caps, offers, recipients, rules, windows
+from campaigns import daily_caps, offers, recipients, rules, spreading, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
 from campaigns.models import Campaign, Kind, Plan
@@ -97,7 +97,7 @@ def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         found.append(Problem(Rule.TEXT_CHARACTERS, str(error)))
     else:
         found = found or _problems_of(tally) or daily_caps.problems(campaign, tally.breakdown.total())
-    starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
+    starts = windows.next_opening(campaign, max(campaign.start_at or clock.now(), clock.now()))
     people = tally.breakdown.total()
     return found, {
         "status": Plan.Status.REFUSED if found else Plan.Status.READY,
@@ -112,7 +112,7 @@ def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         "samples": tally.samples(),
         "membership_limit": limit,
         "starts_at": starts,
-        "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
+        "finishes_at": windows.finish(campaign, starts, _duration(campaign, starts, people)),
         **_who(campaign, limit, tally),
     }
 
@@ -152,6 +152,11 @@ def too_long(parts: int) -> list[Problem]:
         return []
     sentence = _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.")
     return [Problem(Rule.TEXT_LENGTH, sentence % {"parts": parts, "most": MAX_PARTS})]
+
+
+def _duration(campaign: Campaign, start: datetime, people: int) -> timedelta:
+    """Return how long sending takes, which a campaign that is spread does on purpose."""
+    return max(estimated_duration(people), spreading.length(campaign, start) or timedelta())
 
 
 def estimated_duration(people: int) -> timedelta:

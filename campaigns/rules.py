@@ -10,7 +10,7 @@ from accounts.models import Account
 from campaigns import prices, routing, senders, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import Problem, Rule
-from campaigns.models import Campaign, ForbiddenWord, Kind, Sender
+from campaigns.models import Campaign, ForbiddenWord, Kind, Sender, Spread
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
 from contacts.models import Group
 from smspanel import clock
@@ -27,13 +27,29 @@ def problems(campaign: Campaign) -> list[Problem]:
     if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
         sentence = _("Replies need a prefix. Reserve one first.")
         found.append(Problem(Rule.PREFIX_RIGHT, sentence))
-    if campaign.start_at and not windows.is_open(account, campaign.start_at):
-        sentence = _("The start lies outside the sending hours of your account. Choose an hour within them.")
-        found.append(Problem(Rule.TIME, sentence))
+    found += _time_problems(campaign)
     found += _text_problems(campaign)
     found += carrier_problems(campaign)
     found += _group_problems(account, campaign.groups.all() if campaign.pk else [])
     return found
+
+
+def _time_problems(campaign: Campaign) -> list[Problem]:
+    """Return what is wrong with the start, the hours, and the time over which messages go."""
+    account: Account = campaign.account
+    found = []
+    if campaign.start_at and not windows.is_open(account, campaign.start_at):
+        found.append(_("The start lies outside the sending hours of your account. Choose an hour within them."))
+    elif campaign.start_at and not windows.is_open(campaign, campaign.start_at):
+        found.append(_("The start lies outside the hours that you chose for this campaign."))
+    if not windows.fits(campaign):
+        hours = {"start": f"{account.window_start:%H:%M}", "end": f"{account.window_end:%H:%M}"}
+        found.append(
+            _("The hours of the campaign go beyond those of your account, which are %(start)s to %(end)s.") % hours
+        )
+    if campaign.spread_minutes == Spread.WINDOW and not windows.hours_of(campaign):
+        found.append(_("There are no sending hours that end. Choose hours, or over how long the messages should go."))
+    return [Problem(Rule.TIME, sentence) for sentence in found]
 
 
 def sender_problems(sender: Sender | None, account: Account) -> list[Problem]:

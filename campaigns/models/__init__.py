@@ -12,6 +12,7 @@ from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 from campaigns.models.texts import TextTemplate
+from campaigns.models.timing import Spread, Tolerance
 
 __all__ = [
     "Batch",
@@ -40,6 +41,8 @@ __all__ = [
     "ReservedName",
     "Route",
     "Sender",
+    "Spread",
     "TextTemplate",
+    "Tolerance",
     "Variant",
 ]
