@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from accounts import audit
 from accounts.audited import AuditedAdmin
 from accounts.signed_in import person
-from campaigns import prices, reply_admin, rule_admin, senders, single_admin
+from campaigns import prices, recurring_admin, reply_admin, rule_admin, senders, single_admin
 from campaigns.models import (
     Batch,
     Campaign,
@@ -29,6 +29,7 @@ from campaigns.models import (
     Prefix,
     PrefixReservation,
     Price,
+    Repetition,
     Reply,
     ReservedName,
     Route,
@@ -281,3 +282,4 @@ admin.site.register(ForbiddenWord, rule_admin.ForbiddenWordAdmin)
 admin.site.register(ReservedName, rule_admin.ReservedNameAdmin)
 admin.site.register(Message, single_admin.SingleMessageAdmin)
 admin.site.register(TextTemplate, TextTemplateAdmin)
+admin.site.register(Repetition, recurring_admin.RepetitionAdmin)

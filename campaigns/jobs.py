@@ -14,6 +14,7 @@ from campaigns import (
     planning,
     postback_delivery,
     recipient_files,
+    recurring,
     retention,
     settlement,
 )
@@ -204,3 +205,23 @@ def send_notice(notice_id: int) -> None:
 def due_notices() -> Iterable[Ids]:
     """Return e-mails about approvals that are to be sent now."""
     return notices.due()
+
+
+def repeat(repetition_id: int) -> None:
+    """Make the campaign of a repetition whose time has come."""
+    recurring.run(repetition_id)
+
+
+def due_repetitions() -> Iterable[Ids]:
+    """Return repetitions whose time has come."""
+    return recurring.due()
+
+
+def send_repeated(run_id: int) -> None:
+    """Confirm a repeated campaign that is planned."""
+    recurring.settle(run_id)
+
+
+def due_repeated() -> Iterable[Ids]:
+    """Return repeated campaigns that are planned."""
+    return recurring.due_settlements()

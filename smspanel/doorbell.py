@@ -62,6 +62,8 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
         "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
         "campaigns.jobs.send_greeting": Bell("bulk", "campaigns.jobs.due_greetings"),
+        "campaigns.jobs.repeat": Bell("bulk", "campaigns.jobs.due_repetitions"),
+        "campaigns.jobs.send_repeated": Bell("bulk", "campaigns.jobs.due_repeated"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),

@@ -263,6 +263,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sending = [
         _item(_("Overview"), "dashboard", "admin:index"),
         _item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist"),
+        _item(_("Repeated campaigns"), "event_repeat", "admin:campaigns_repetition_changelist"),
         _item(_("Single messages"), "chat", "admin:campaigns_message_changelist"),
         _item(_("Text templates"), "draft", "admin:campaigns_texttemplate_changelist"),
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),

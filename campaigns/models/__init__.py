@@ -8,6 +8,7 @@ from campaigns.models.inbox import InboxItem
 from campaigns.models.notices import Notice
 from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
+from campaigns.models.recurring import Repetition, RepetitionRun
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
@@ -37,6 +38,8 @@ __all__ = [
     "ProviderId",
     "Recipient",
     "RecipientFile",
+    "Repetition",
+    "RepetitionRun",
     "Reply",
     "ReservedName",
     "Route",

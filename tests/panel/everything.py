@@ -17,6 +17,7 @@ from campaigns.models import (
     PostbackEvent,
     Prefix,
     PrefixReservation,
+    Repetition,
     Reply,
     Sender,
     TextTemplate,
@@ -102,6 +103,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
     ]
     points.wallet_of(account)
+    repeated = Repetition.objects.create(account=account, campaign=campaign, starts_on=clock.now().date())
     pages += [
         reverse("points-of", args=[account.pk]),
         reverse("points-statement", args=[account.pk, "csv"]),
@@ -112,7 +114,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse("download", args=[downloads.token_of(report)]),
         reverse("download-show", args=[report.pk]),
         reverse("campaign-again", args=[campaign.pk]),
-        reverse("campaign-decide", args=[campaign.pk]),
+        reverse("repetition", args=[repeated.pk]),
         reverse("person-of-contact", args=[contact.pk]),
         reverse("bulk-job", args=[job.pk]),
         reverse("contact-messages", args=[contact.pk]),
