@@ -18,7 +18,7 @@ from unfold.widgets import (
 )
 
 from accounts.models import User
-from campaigns import recipients
+from campaigns import recipients, senders
 from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
 from campaigns.models.texts import validate_tags
 from campaigns.recipient_files import PARAMETER
@@ -93,11 +93,10 @@ class ComposeForm(WhenForm):
         self.fields["text"].required = False
         self.present: RecipientFile | None = getattr(self.instance, "file", None)
         own_groups = access.own(Group.objects.all(), person)
-        approved = Sender.objects.filter(status=Sender.Status.APPROVED)
         for name, rows in (
             ("groups", own_groups),
             ("excluded_groups", own_groups),
-            ("sender", access.own(approved, person) | approved.filter(account__isnull=True)),
+            ("sender", senders.usable_by(person.account) if person.account else Sender.objects.none()),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)

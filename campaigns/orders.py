@@ -86,7 +86,7 @@ def _policy_of(variant: Variant) -> CharacterPolicy:
 def _sender_of(account: Account, variant: Variant, name: str) -> Sender | None:
     """Return the sender name that the variant takes; others bear none, whatever is asked. Raises CampaignRefused."""
     if variant in NAMED_VARIANTS or (variant == Variant.INTER and name):
-        return senders.named(account=account, name=name)
+        return senders.named(account=account, name=name, variant=variant)
     return None
 
 
@@ -138,7 +138,8 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
     if _is_limited_now(account):
         frequency.check_single(campaign, recipient.msisdn)
         daily_caps.check(campaign, 1)
-    quote = _offer_of_now(account, campaign.variant, campaign.kind, campaign.policy).quote(recipient.msisdn)
+    offer = _offer_of_now(account, campaign.variant, campaign.kind, campaign.policy, campaign.sender)
+    quote = offer.quote(recipient.msisdn)
     if quote is None:
         raise CampaignRefused.because(_unreachable(campaign, recipient.msisdn))
     campaign.text, campaign.price = text, quote.points
@@ -149,9 +150,9 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
 
 
 @remember(NEARLY_NOW)
-def _offer_of_now(account: Account, variant: str, kind: str, policy: str) -> offers.Offer:
+def _offer_of_now(account: Account, variant: str, kind: str, policy: str, sender: Sender | None) -> offers.Offer:
     """Return prices and routes of single messages."""
-    return offers.of(Campaign(account=account, variant=variant, kind=kind, policy=policy))
+    return offers.of(Campaign(account=account, variant=variant, kind=kind, policy=policy, sender=sender))
 
 
 @remember(NEARLY_NOW)

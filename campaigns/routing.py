@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Connection
-from campaigns.models import Campaign, Kind, Route, Variant
+from campaigns.models import Campaign, Kind, Route, Sender, SenderRegistration, Variant
 from campaigns.prices import reaches
 from campaigns.text import CharacterPolicy
 from contacts.destinations import Destination
@@ -63,15 +63,23 @@ def _reason(row: Route, skipped: list[str]) -> str:
 
 
 def routes_of(campaign: Campaign) -> Routes:
-    """Return the routes of a campaign: those over which its characters can go."""
+    """Return the routes of a campaign: those over which its characters and its sender name can go."""
     found = routes(account=campaign.account, variant=campaign.variant, kind=campaign.kind)
+    rows = under_name(found.rows, campaign.sender)
     if campaign.policy != CharacterPolicy.UNICODE:
-        return found
+        return Routes(rows)
     return Routes(
-        tuple(
-            row for row in found.rows if campaign.variant in registry.client_class(row.connection.kind).unicode_variants
-        )
+        tuple(row for row in rows if campaign.variant in registry.client_class(row.connection.kind).unicode_variants)
     )
+
+
+def under_name(rows: tuple[Route, ...], sender: Sender | None) -> tuple[Route, ...]:
+    """Keep the routes whose providers have approved the name; all where staff have not written down what they say."""
+    if sender is None:
+        return rows
+    said = dict(SenderRegistration.objects.filter(sender=sender).values_list("connection", "status"))
+    approved = {connection for connection, status in said.items() if status == SenderRegistration.Status.APPROVED}
+    return tuple(row for row in rows if row.connection_id in approved) if said else rows
 
 
 def _carries(connection: Connection, variant: str, kind: str) -> bool:

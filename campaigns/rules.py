@@ -23,7 +23,7 @@ def problems(campaign: Campaign) -> list[Problem]:
     if not account.is_active:
         found.append(Problem(Rule.ACCOUNT, _("The account is switched off.")))
     if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
-        found += sender_problems(campaign.sender, account)
+        found += sender_problems(campaign.sender, account, campaign.variant)
     if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
         sentence = _("Replies need a prefix. Reserve one first.")
         found.append(Problem(Rule.PREFIX_RIGHT, sentence))
@@ -52,13 +52,18 @@ def _time_problems(campaign: Campaign) -> list[Problem]:
     return [Problem(Rule.TIME, sentence) for sentence in found]
 
 
-def sender_problems(sender: Sender | None, account: Account) -> list[Problem]:
-    """Return why an account could not send under a name."""
+def sender_problems(sender: Sender | None, account: Account, variant: str) -> list[Problem]:
+    """Return why an account could not send messages of a variant under a name."""
     if sender is None:
         return [Problem(Rule.SENDER_MISSING, _("This variant needs a sender name. Choose one."))]
     if sender.status != Sender.Status.APPROVED:
         sentence = _("The sender name %(name)s is not approved yet.") % {"name": sender.name}
         return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
+    if sender.agreement == Sender.Agreement.REQUIRED:
+        sentence = _("The sender name %(name)s needs an agreement of its owner, which the operator does not have yet.")
+        return [Problem(Rule.SENDER_NOT_ALLOWED, sentence % {"name": sender.name})]
+    if not sender.allows(variant):
+        return [Problem(Rule.SENDER_NOT_ALLOWED, senders.wrong_variant(sender, variant))]
     if not senders.belongs_to(sender, account):
         sentence = _("The sender name belongs to another account. Choose one of yours.")
         return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
@@ -101,6 +106,9 @@ def carrier_problems(campaign: Campaign) -> list[Problem]:
     if not any(row.connection.is_active for row in usable):
         sentence = _("No provider carries this variant at present. Choose another, or ask the operator.")
         found.append(Problem(Rule.NO_WAY, sentence))
+    elif not routing.under_name(usable, campaign.sender):
+        sentence = _("No provider that carries this variant has approved the sender name. Choose another.")
+        found.append(Problem(Rule.SENDER_NOT_ALLOWED, sentence))
     elif not routing.routes_of(campaign).rows:
         sentence = _("This variant cannot carry special characters. Replace them, or choose FULL or PRO.")
         found.append(Problem(Rule.TEXT_CHARACTERS, sentence))

@@ -302,6 +302,7 @@ def _operations() -> dict[str, Any]:
         _item(_("Prices"), "sell", "admin:campaigns_price_changelist"),
         _item(_("Forbidden words"), "speaker_notes_off", "admin:campaigns_forbiddenword_changelist"),
         _item(_("Reserved names"), "lock_person", "admin:campaigns_reservedname_changelist"),
+        _item(_("Names at providers"), "verified", "admin:campaigns_senderregistration_changelist"),
         _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
         _item(_("Campaigns to approve"), "rule", "campaigns-waiting"),

@@ -6,7 +6,7 @@ from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.notices import Notice
-from campaigns.models.offer import Kind, Price, Route, Sender, Variant
+from campaigns.models.offer import Kind, Price, Route, Sender, SenderRegistration, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
 from campaigns.models.recurring import Repetition, RepetitionRun
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
@@ -44,6 +44,7 @@ __all__ = [
     "ReservedName",
     "Route",
     "Sender",
+    "SenderRegistration",
     "Spread",
     "TextTemplate",
     "Tolerance",
