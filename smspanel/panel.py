@@ -307,6 +307,7 @@ def _operations() -> dict[str, Any]:
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
         _item(_("Campaigns to approve"), "rule", "campaigns-waiting"),
         _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),
+        _item(_("Limits"), "speed", "limits"),
         _item(_("Audit trail"), "history", "admin:accounts_auditentry_changelist"),
     ]
     return {"title": _("Operation"), "separator": True, "items": items}

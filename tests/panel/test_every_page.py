@@ -24,6 +24,7 @@ PAGES = (
     "blacklist-remove",
     "bulk",
     "campaigns-waiting",
+    "limits",
     "postbacks",
     "api",
     "admin:password_change",
