@@ -36,6 +36,8 @@ from smspanel import access
 from smspanel.panel import ScopedModelAdmin, asks_first
 
 RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval", "needs_cost_centre")
+CAP = ("cap_messages", "cap_days")
+LIMITS = ("countries", "daily_cap")
 SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")
 
 PROFILE = (
@@ -71,7 +73,7 @@ PROFILE = (
         gettext_lazy("Sending"),
         {
             "classes": ["tab"],
-            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS),
+            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS, LIMITS, CAP, "beyond_cap"),
         },
     ),
     (
@@ -86,7 +88,7 @@ class AccountAdmin(AuditedAdmin):
     """The tree of accounts with its balances."""
 
     audited_as = "account"
-    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", *RIGHTS)
+    audited_values = ("time_zone", "tariff_id", "channel_id", "administrator", "beyond_cap", *RIGHTS, *LIMITS, *CAP)
 
     managers_only = True
     account_path = ""
@@ -167,13 +169,15 @@ class AccountAdmin(AuditedAdmin):
         return (*shown, "linked") if AccountLink.objects.exists() else shown
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave the state at JustSend out of the page of an account that is not linked."""
-        hidden = super().get_exclude(request, obj)
-        return hidden if hasattr(obj, "link") else [*hidden, "linked"]
+        """Leave out the state at JustSend where nothing is linked, and the limit that only a master's tree has."""
+        hidden = [*super().get_exclude(request, obj), *([] if hasattr(obj, "link") else ["linked"])]
+        return [*hidden, *CAP] if obj is not None and not obj.is_master else hidden
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep settlement and rights for staff."""
-        reserved = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS)
+        """Keep settlement and rights for staff, and what goes past a master's limit for the master, too."""
+        reserved: tuple[str, ...] = () if request.user.is_staff else (*SETTLEMENT, *RIGHTS, *LIMITS)
+        if reserved and obj is not None and obj.root.pk != person(request).account_id:
+            reserved += ("beyond_cap",)
         return () if obj is None else (*self.readonly_fields, *reserved)
 
     def save_model(self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool) -> None:
@@ -232,7 +236,7 @@ class UserAdmin(AuditedAdmin):
     """Who may sign in."""
 
     audited_as = "person"
-    audited_values = ("role", "account", "enabled")
+    audited_values = ("role", "account", "enabled", "approves")
 
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -240,7 +244,7 @@ class UserAdmin(AuditedAdmin):
     list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
     list_filter: ClassVar = ("role", "enabled")
     search_fields: ClassVar = ("email", "name")
-    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language")
+    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
     add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -248,6 +252,12 @@ class UserAdmin(AuditedAdmin):
         if obj is None:
             kwargs["form"] = NewPersonForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the right of staff out where it means nothing, and to administrators."""
+        hidden = super().get_exclude(request, obj)
+        means_something = isinstance(obj, User) and obj.is_staff and person(request).is_superuser
+        return hidden if means_something else [*hidden, "approves"]
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles that this person may give."""

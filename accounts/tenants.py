@@ -34,6 +34,7 @@ def create_slave(
     """Create a slave with its wallet and, if asked, move opening points to it; raises TenantError, PointsError."""
     if not master.is_master:
         raise TenantError(_("Only a master account can have subaccounts."))
+    profile = {"countries": master.countries} | profile
     account = Account.objects.create(kind=Account.Kind.SLAVE, master=master, name=name, email=email, **profile)
     points.wallet_of(account)
     audit.record(actor=actor, action="account.create", subject=account, account=account)

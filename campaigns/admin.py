@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from accounts import audit
 from accounts.audited import AuditedAdmin
-from accounts.signed_in import person
-from campaigns import prices, reply_admin, rule_admin, senders, single_admin
+from campaigns import prices, recurring_admin, reply_admin, rule_admin, sender_admin, single_admin
 from campaigns.cost_admin import CostCentreAdmin, CostCentreMonthAdmin
 from campaigns.models import (
     Batch,
@@ -32,15 +28,17 @@ from campaigns.models import (
     Prefix,
     PrefixReservation,
     Price,
+    Repetition,
     Reply,
     ReservedName,
     Route,
     Sender,
+    SenderRegistration,
     TextTemplate,
 )
 from campaigns.postback_admin import PostbackEventAdmin
 from campaigns.template_admin import TextTemplateAdmin
-from smspanel.panel import SafeResource, ScopedModelAdmin, asks_first
+from smspanel.panel import SafeResource, ScopedModelAdmin
 
 STATE_COLOURS = {
     "SENDING": "info",
@@ -107,59 +105,8 @@ class CampaignAdmin(ScopedModelAdmin):
         return redirect("campaign", self.own(request, object_id).pk)
 
 
-@admin.register(Sender)
-class SenderAdmin(ScopedModelAdmin):
-    """Sender names: owners ask, staff approve."""
-
-    shared = True
-    staff_may: ClassVar = frozenset({"add", "change"})
-    clients_may: ClassVar = frozenset({"add"})
-    list_display: ClassVar = ("name", "show_status", "account", "created_at")
-    list_filter: ClassVar = ("status",)
-    fields: ClassVar = ("account", "name")
-    export_fields = ("account", "name", "status")
-    import_fields = ("account", "name", "status")
-    import_key = ("account", "name")
-    actions_detail: ClassVar = ("approve", "reject")
-
-    @display(description=gettext_lazy("status"), label=STATE_COLOURS)
-    def show_status(self, sender: Sender) -> tuple[str, str]:
-        """Colour the status."""
-        return sender.status, sender.get_status_display()
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Refuse a reserved name to everybody but staff, who know whose it is."""
-        form = super().get_form(request, obj, change, **kwargs)
-        if "name" in form.base_fields and not request.user.is_staff:
-            form.base_fields["name"].validators.append(senders.validate_free)
-        return form
-
-    def save_model(self, request: HttpRequest, obj: Sender, form: ModelForm[Sender], change: bool) -> None:
-        """File a wish; what staff enter is approved."""
-        if not change and request.user.is_staff:
-            obj.status = Sender.Status.APPROVED
-        super().save_model(request, obj, form, change)
-
-    @action(description=gettext_lazy("Approve"), permissions=["change"])
-    @asks_first(gettext_lazy("Let the account send under this name?"))
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Approve the name."""
-        return self._decide(request, object_id, Sender.Status.APPROVED)
-
-    @action(description=gettext_lazy("Reject"), permissions=["change"])
-    @asks_first(gettext_lazy("Refuse this name?"))
-    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Reject the name."""
-        return self._decide(request, object_id, Sender.Status.REJECTED)
-
-    def _decide(self, request: HttpRequest, object_id: str, status: Sender.Status) -> HttpResponse:
-        sender = self.own(request, object_id)
-        Sender.objects.filter(pk=sender.pk).update(status=status)
-        audit.record(actor=person(request), action=f"sender.{status.lower()}", subject=sender, account=sender.account)
-        messages.success(request, _("Saved."))
-        return redirect("admin:campaigns_sender_changelist")
-
-
+admin.site.register(Sender, sender_admin.SenderAdmin)
+admin.site.register(SenderRegistration, sender_admin.SenderRegistrationAdmin)
 admin.site.register(Prefix, reply_admin.PrefixAdmin)
 admin.site.register(PrefixReservation, reply_admin.PrefixReservationAdmin)
 admin.site.register(Reply, reply_admin.ReplyAdmin)
@@ -290,3 +237,4 @@ admin.site.register(Message, single_admin.SingleMessageAdmin)
 admin.site.register(TextTemplate, TextTemplateAdmin)
 admin.site.register(CostCentre, CostCentreAdmin)
 admin.site.register(CostCentreMonth, CostCentreMonthAdmin)
+admin.site.register(Repetition, recurring_admin.RepetitionAdmin)

@@ -18,18 +18,19 @@ from unfold.widgets import (
 )
 
 from accounts.models import User
-from campaigns import recipients
+from campaigns import recipients, senders
 from campaigns.manner_forms import MannerForm
 from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
 from campaigns.models.texts import validate_tags
 from campaigns.recipient_files import PARAMETER
+from campaigns.when_forms import WhenForm
 from contacts.models import Group
 from smspanel import access
 
 Content = RecipientFile.Content
 
 
-class ComposeForm(MannerForm):
+class ComposeForm(WhenForm, MannerForm):
     """What a campaign says, to whom, under which name and when; a draft may still lack most of it."""
 
     numbers = forms.CharField(
@@ -54,12 +55,6 @@ class ComposeForm(MannerForm):
     without_file = forms.BooleanField(
         label=gettext_lazy("Take the file away"), required=False, widget=UnfoldBooleanSwitchWidget
     )
-    start_at = forms.DateTimeField(
-        label=gettext_lazy("Start"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy("Leave empty to start as soon as you confirm."),
-    )
 
     class Meta:
         model = Campaign
@@ -71,7 +66,7 @@ class ComposeForm(MannerForm):
             "policy",
             "groups",
             "excluded_groups",
-            "start_at",
+            *WhenForm.FIELDS,
             *MannerForm.Meta.fields,
         )
         widgets = MannerForm.Meta.widgets | {
@@ -95,14 +90,14 @@ class ComposeForm(MannerForm):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, person=person, **kwargs)
+        self.name_zone(person.account)
         self.fields["text"].required = False
         self.present: RecipientFile | None = getattr(self.instance, "file", None)
         own_groups = access.own(Group.objects.all(), person)
-        approved = Sender.objects.filter(status=Sender.Status.APPROVED)
         for name, rows in (
             ("groups", own_groups),
             ("excluded_groups", own_groups),
-            ("sender", access.own(approved, person) | approved.filter(account__isnull=True)),
+            ("sender", senders.usable_by(person.account) if person.account else Sender.objects.none()),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -104,6 +105,7 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "operators": presentation.by_operator(made) if made else [],
         "savings": presentation.savings(made) if made else [],
         "balance": balance,
+        "is_large": made is not None and made.recipients > settings.ORDER_LIMIT,
         "after": balance.available - made.points if made else 0,
         "missing": made.points - balance.available if made else 0,
         "may_change": access.may_change(person(request), campaign),

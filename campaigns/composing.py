@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, User
 from campaigns import attachments, planning, recipients
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, DryRun, Plan, RecipientFile
+from campaigns.models import Campaign, DryRun, Plan, RecipientFile, Repetition, RepetitionRun
 from contacts.models import Group
+from smspanel import clock
 
 
 @transaction.atomic
@@ -50,6 +51,9 @@ def save(
     else:
         # What software ordered to be sent at once was looked at, and now waits for a person.
         RecipientFile.objects.filter(campaign=campaign, auto_send=True).update(auto_send=False)
+    RepetitionRun.objects.filter(campaign=campaign, settled_at__isnull=True).update(
+        settled_at=clock.now(), problem=_("Somebody changed it before it was confirmed.")
+    )
     # A plan of what was written before must not be confirmed.
     Plan.objects.filter(campaign=campaign).delete()
     DryRun.objects.filter(campaign=campaign).delete()
@@ -79,6 +83,8 @@ def ask_for_plan(*, campaign: Campaign) -> None:
 def discard(*, campaign: Campaign) -> None:
     """Delete a draft; raises NotPossibleNow for one that is confirmed."""
     _lock(campaign, _("Only a draft can be deleted. What was confirmed stays in the books."))
+    if Repetition.objects.filter(campaign=campaign).exists():
+        raise NotPossibleNow(_("This draft is sent again and again. End that first, under Repeated campaigns."))
     attachments.remove(campaign=campaign)
     Plan.objects.filter(campaign=campaign).delete()
     Campaign.objects.get(pk=campaign.pk).delete()

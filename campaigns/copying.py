@@ -30,6 +30,10 @@ _SETTINGS: Final = (
     "kind",
     "sender_id",
     "policy",
+    "window_start",
+    "window_end",
+    "spread_minutes",
+    "tolerance_minutes",
     "priority",
     "country",
     "link",
@@ -59,7 +63,7 @@ _UNREACHED: Final = """INSERT INTO campaigns_recipient (campaign_id, raw, msisdn
 
 
 @transaction.atomic
-def copy(*, campaign: Campaign, actor: User) -> Campaign:
+def copy(*, campaign: Campaign, actor: User | None) -> Campaign:
     """Return a new draft with the settings and recipients of a campaign; raises NotPossibleNow."""
     _check(campaign)
     if attachments.is_being_read(campaign):
@@ -113,7 +117,7 @@ def _check(campaign: Campaign) -> None:
         raise NotPossibleNow(_("A single message of software is no campaign."))
 
 
-def _draft(campaign: Campaign, name: str, actor: User) -> Campaign:
+def _draft(campaign: Campaign, name: str, actor: User | None) -> Campaign:
     """Write a draft with another's settings, but for its start and a prefix that is not reserved any more."""
     settings: dict[str, Any] = {field: getattr(campaign, field) for field in _SETTINGS}
     if campaign.reservation is not None:

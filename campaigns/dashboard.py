@@ -57,6 +57,7 @@ def _staff() -> dict[str, Any]:
     return {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
+        "waiting_campaigns": Campaign.objects.filter(state=Campaign.State.TO_PAY).count(),
         "waiting_grants": GrantRequest.objects.waiting().count(),
         "on_hold": Campaign.objects.filter(state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.PROVIDER).count(),
         "connections": carriers,

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes, queueing, rendering, windows
+from campaigns import lifecycle, outcomes, queueing, rendering, spreading, windows
 from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
@@ -66,11 +66,11 @@ def claim(campaign_id: int) -> Batch | None:
     campaign = lifecycle.locked(campaign_id)
     if campaign.state != Campaign.State.SENDING:
         return None
-    if not windows.is_open(campaign.account, clock.now()):
-        campaign.resume_at = windows.next_opening(campaign.account, clock.now())
+    if not windows.is_open(campaign, clock.now()):
+        campaign.resume_at = windows.next_opening(campaign, clock.now())
         lifecycle.put_on_hold(campaign, Campaign.HoldReason.WINDOW)
         return None
-    batch = queueing.next_batch(campaign)
+    batch = queueing.next_batch(campaign, most=spreading.room(campaign))
     if batch is not None:
         return _commit_intent(batch)
     if campaign.state == Campaign.State.SENDING and not queueing.queue_of(campaign).exists():
@@ -173,5 +173,8 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
         campaign=OuterRef("pk"),
         state=Batch.State.READY,
     )
-    campaigns = Campaign.objects.filter(Exists(fresh) | Exists(again), state=Campaign.State.SENDING, single=single)
+    released = Q(release_at__isnull=True) | Q(release_at__lte=clock.now())
+    campaigns = Campaign.objects.filter(
+        Exists(again) | (released & Q(Exists(fresh))), state=Campaign.State.SENDING, single=single
+    )
     return campaigns.exclude(connection__in=busy).order_by("-priority", "started_at")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import lifecycle, offers, recipients, rendering
+from campaigns import frequency, lifecycle, offers, recipients, rendering
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell
@@ -37,6 +37,7 @@ def expand_chunk(campaign_id: int) -> bool:
         _begin_sending(campaign)
         return False
     source = sources[campaign.expand_source]
+    frequency.lock(campaign)
     last = _last_of_chunk(campaign, source)
     if last is None:
         campaign.expand_source, campaign.expand_after = campaign.expand_source + 1, 0
@@ -137,7 +138,7 @@ def _personal(
     if points is None:
         quote = offer.quote(msisdn)
         if quote is None:
-            message.state, message.reason = Message.State.EXCLUDED, _("No price or no way to this country or network")
+            message.state, message.reason = Message.State.EXCLUDED, _no_quote(offer, msisdn)
             return message
         points = quote.points
     try:
@@ -148,6 +149,12 @@ def _personal(
     message.parts = rendering.parts_of(campaign, message.text)
     message.points = message.parts * points
     return message
+
+
+def _no_quote(offer: offers.Offer, msisdn: str) -> str:
+    if not offer.allows(msisdn):
+        return _("Your account may not send to this country")
+    return _("No price or no way to this country or network")
 
 
 def _budget(campaign: Campaign) -> int:

@@ -85,8 +85,8 @@ def _dispatch(now: datetime) -> Moments:
         last = campaign.batches.aggregate(at=Max("started_at"))["at"]
         if campaign.fresh:
             since = _latest(campaign.started_at, last or expanded)
-            opened = windows.opening(campaign.account, now)
-            yield _latest(since, opened, _let_go(campaign, "campaign.resume", since, now))
+            opened = windows.opening(campaign, now)
+            yield _latest(since, opened, campaign.release_at, _let_go(campaign, "campaign.resume", since, now))
 
 
 def _inbox(now: datetime) -> Moments:

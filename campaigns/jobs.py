@@ -11,9 +11,11 @@ from campaigns import (
     expansion,
     greetings,
     lifecycle,
+    notices,
     planning,
     postback_delivery,
     recipient_files,
+    recurring,
     retention,
     settlement,
 )
@@ -204,3 +206,33 @@ def count_messages() -> None:
 def due_counts() -> Iterable[Ids]:
     """Return one bell if anything has changed that may be counted again."""
     return counting.due()
+
+
+def send_notice(notice_id: int) -> None:
+    """Send an e-mail about an approval."""
+    notices.send(notice_id)
+
+
+def due_notices() -> Iterable[Ids]:
+    """Return e-mails about approvals that are to be sent now."""
+    return notices.due()
+
+
+def repeat(repetition_id: int) -> None:
+    """Make the campaign of a repetition whose time has come."""
+    recurring.run(repetition_id)
+
+
+def due_repetitions() -> Iterable[Ids]:
+    """Return repetitions whose time has come."""
+    return recurring.due()
+
+
+def send_repeated(run_id: int) -> None:
+    """Confirm a repeated campaign that is planned."""
+    recurring.settle(run_id)
+
+
+def due_repeated() -> Iterable[Ids]:
+    """Return repeated campaigns that are planned."""
+    return recurring.due_settlements()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -11,13 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
-from campaigns import cost_centres, offers, postback_settings, postbacks, routing, rules
+from campaigns import cost_centres, daily_caps, notices, offers, postback_settings, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Message, Plan
 from smspanel import clock, doorbell, rows
-
-START_TOLERANCE: Final = timedelta(hours=2)
-"""A scheduled campaign that could not start within this time is MISSED instead of going out late."""
 
 _RELATED: Final = (
     *("account__master", "connection", "hold__debit", "hold__credit"),
@@ -53,6 +49,7 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
         raise CampaignRefused.because(found)
     if offers.of(campaign).digest != plan.offer_digest:
         raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
+    daily_caps.check(campaign, plan.recipients)
     campaign.hold = points.hold(
         account=campaign.account,
         points=plan.points,
@@ -72,8 +69,9 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
         campaign.state = Campaign.State.TO_PAY
         campaign.save()
         postbacks.note_campaign(campaign)
+        notices.tell_approvers(campaign)
     else:
-        _schedule(campaign)
+        schedule(campaign)
     return campaign
 
 
@@ -101,7 +99,9 @@ def begin_single(message: Message) -> None:
     )
     cost_centres.book(campaign, message.points)
     postback_settings.listen_for(campaign)
-    if not waits:
+    if waits:
+        notices.tell_approvers(campaign)
+    else:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
 
 
@@ -110,23 +110,12 @@ def needs_approval(account: Account, cost: int) -> bool:
     return account.approval_above is not None and cost > account.approval_above
 
 
-def _schedule(campaign: Campaign) -> None:
-    """Let a confirmed campaign start at its time, or now."""
+def schedule(campaign: Campaign) -> None:
+    """Let a locked, confirmed campaign start at its time, or now."""
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
     campaign.save()
     doorbell.ring("campaigns.jobs.start", campaign.pk)
-
-
-@transaction.atomic
-def approve(*, campaign: Campaign, actor: User) -> Campaign:
-    """Let a campaign start that waits for approval; raises NotPossibleNow. Its price is the one it was confirmed at."""
-    campaign = locked(campaign.pk)
-    if campaign.state != Campaign.State.TO_PAY or not actor.is_staff:
-        raise NotPossibleNow(_("This campaign does not wait for approval."))
-    audit.record(actor=actor, action="campaign.approve", subject=campaign, account=campaign.account)
-    _schedule(campaign)
-    return campaign
 
 
 @transaction.atomic
@@ -135,7 +124,7 @@ def start(campaign_id: int) -> None:
     campaign = locked(campaign_id)
     if campaign.state != Campaign.State.TO_SEND or campaign.start_at is None or campaign.start_at > clock.now():
         return
-    if campaign.start_at < clock.now() - START_TOLERANCE:
+    if campaign.start_at < clock.now() - campaign.tolerance:
         _close(campaign, Campaign.State.MISSED)
         return
     campaign.state = Campaign.State.EXPANDING
@@ -178,8 +167,8 @@ def put_on_hold(
 def continue_sending(campaign: Campaign) -> None:
     """Let a locked, paused campaign go on."""
     campaign.state, campaign.hold_reason, campaign.problem = Campaign.State.SENDING, "", ""
-    campaign.provider_answer, campaign.resume_at = "", None
-    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+    campaign.provider_answer, campaign.resume_at, campaign.release_at = "", None, None
+    campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at", "release_at"])
     Batch.objects.filter(campaign=campaign, state=Batch.State.READY).update(next_attempt_at=clock.now())
     doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from accounts.models import Account
 from campaigns import prices, routing
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Variant
 from contacts.destinations import destination_of
 
 
@@ -23,11 +24,19 @@ class Offer:
 
     prices: prices.PriceList
     routes: routing.Routes
+    account: Account
+    goes_abroad: bool = False
 
     @property
     def uniform(self) -> int | None:
-        """Points for a part, if price and way are the same wherever the variant reaches."""
+        """Points for a part, if price and way are the same wherever the variant reaches, and all of it is allowed."""
+        if not self.account.may_write_to(prices.HOME) or (self.goes_abroad and self.account.countries.strip()):
+            return None
         return self.prices.uniform if self.routes.uniform else None
+
+    def allows(self, msisdn: str) -> bool:
+        """Say whether the account may write to the country of a number."""
+        return self.account.may_write_to(destination_of(msisdn).country)
 
     @property
     def digest(self) -> str:
@@ -35,7 +44,9 @@ class Offer:
         return self.prices.digest
 
     def quote(self, msisdn: str) -> Quote | None:
-        """Return the price for a number; None where nothing is sold or no route leads."""
+        """Return the price for a number; None where nothing is sold, no route leads or the account may not write."""
+        if not self.allows(msisdn):
+            return None
         destination = destination_of(msisdn)
         points = self.prices.price_of(destination)
         if points is None or not self.routes.to(destination):
@@ -52,4 +63,5 @@ def of(campaign: Campaign) -> Offer:
         at=campaign.confirmed_at,
         urgent=campaign.priority > 0,
     )
-    return Offer(listed, routing.routes_of(campaign))
+    abroad = campaign.variant == Variant.INTER
+    return Offer(listed, routing.routes_of(campaign), account=campaign.account, goes_abroad=abroad)

@@ -13,13 +13,26 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AppKey
-from campaigns import cost_centres, lifecycle, offers, planning, prefixes, recipients, rendering, rules, senders
+from campaigns import (
+    cost_centres,
+    daily_caps,
+    frequency,
+    lifecycle,
+    offers,
+    planning,
+    prefixes,
+    recipients,
+    rendering,
+    rules,
+    senders,
+)
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
 from campaigns.text import CharacterPolicy
 from contacts import blacklist, erasure
+from contacts.destinations import destination_of
 from contacts.models import Group, Membership
 from smspanel import clock
 from smspanel.memory import remember
@@ -88,7 +101,7 @@ def _policy_of(variant: Variant) -> CharacterPolicy:
 def _sender_of(account: Account, variant: Variant, name: str) -> Sender | None:
     """Return the sender name that the variant takes; others bear none, whatever is asked. Raises CampaignRefused."""
     if variant in NAMED_VARIANTS or (variant == Variant.INTER and name):
-        return senders.named(account=account, name=name)
+        return senders.named(account=account, name=name, variant=variant)
     return None
 
 
@@ -131,6 +144,7 @@ def check_size(order: Order) -> None:
 def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Message:
     """Send one text to one number at once, or file it for approval; raises CampaignRefused, NotEnoughPoints."""
     campaign = draft(account=account, order=order, key=key)
+    campaign.single = True
     recipient = recipients.read(campaign, to)
     if recipient.problem:
         raise CampaignRefused(recipient.problem, rule=Rule.NUMBER)
@@ -138,9 +152,12 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
     _check_history(account, recipient.msisdn, text)
     if found := [*rules.kind_problems(campaign), *cost_centres.problems(campaign)]:
         raise CampaignRefused.because(found)
+    if _is_limited_now(account):
+        frequency.check_single(campaign, recipient.msisdn)
+        daily_caps.check(campaign, 1)
     quote = _offer_of_now(account, *_manner(campaign)).quote(recipient.msisdn)
     if quote is None:
-        raise CampaignRefused.because(rules.carrier_problems(campaign) or [_unreachable()])
+        raise CampaignRefused.because(_unreachable(campaign, recipient.msisdn))
     campaign.text, campaign.price = text, quote.points
     parts = rendering.parts_of(campaign, text)
     message = Message(campaign=campaign, msisdn=recipient.msisdn, parts=parts, points=parts * quote.points)
@@ -148,7 +165,7 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Me
     return message
 
 
-_MANNER: Final = ("variant", "kind", "policy", "priority", "validity", "language")
+_MANNER: Final = ("variant", "kind", "policy", "sender", "priority", "validity", "language")
 
 
 def _manner(campaign: Campaign) -> tuple[tuple[str, Any], ...]:
@@ -165,15 +182,22 @@ def _offer_of_now(account: Account, *manner: tuple[str, Any]) -> offers.Offer:
 
 
 @remember(NEARLY_NOW)
+def _is_limited_now(account: Account) -> bool:
+    """Say whether there is a limit that the account's single messages are to be checked against."""
+    return account.daily_cap is not None or account.root.cap_messages is not None
+
+
+@remember(NEARLY_NOW)
 def _words_of_now() -> Dictionary:
     """Return the words that single messages may not contain."""
     return rules.dictionary()
 
 
 def forget() -> None:
-    """Look prices, routes and forbidden words up again for the next single message."""
+    """Look prices, routes, limits and forbidden words up again for the next single message."""
     _offer_of_now.forget()
     _words_of_now.forget()
+    _is_limited_now.forget()
 
 
 def _text_of_single(campaign: Campaign) -> str:
@@ -213,5 +237,8 @@ def _check_history(account: Account, msisdn: str, text: str) -> None:
         raise CampaignRefused(sentence % {"times": settings.SAME_TEXT_LIMIT}, rule=Rule.TEXT_REPEATED)
 
 
-def _unreachable() -> Problem:
-    return Problem(Rule.NO_WAY, _("There is no price or no provider for the country or network of this number."))
+def _unreachable(campaign: Campaign, msisdn: str) -> list[Problem]:
+    if not campaign.account.may_write_to(destination_of(msisdn).country):
+        return [Problem(Rule.COUNTRY, _("Your account may not send to the country of this number. Ask the operator."))]
+    nowhere = _("There is no price or no provider for the country or network of this number.")
+    return rules.carrier_problems(campaign) or [Problem(Rule.NO_WAY, nowhere)]

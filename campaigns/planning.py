@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns import offers, recipients, rendering, rules, tallying, windows
+from campaigns import daily_caps, offers, recipients, rendering, rules, spreading, tallying, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
 from campaigns.models import Campaign, Plan
@@ -79,8 +79,8 @@ def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         tally = tallying.Tally()
         found.append(Problem(Rule.TEXT_CHARACTERS, str(error)))
     else:
-        found = found or _problems_of(tally)
-    starts = windows.next_opening(campaign.account, max(campaign.start_at or clock.now(), clock.now()))
+        found = found or _problems_of(tally) or daily_caps.problems(campaign, tally.breakdown.total())
+    starts = windows.next_opening(campaign, max(campaign.start_at or clock.now(), clock.now()))
     people = tally.breakdown.total()
     return found, {
         "status": Plan.Status.REFUSED if found else Plan.Status.READY,
@@ -98,7 +98,7 @@ def figures(campaign: Campaign) -> tuple[list[Problem], dict[str, Any]]:
         "samples": tally.samples(),
         "membership_limit": limit,
         "starts_at": starts,
-        "finishes_at": windows.finish(campaign.account, starts, estimated_duration(people)),
+        "finishes_at": windows.finish(campaign, starts, _duration(campaign, starts, people)),
         **_who(campaign, limit, tally),
     }
 
@@ -120,8 +120,7 @@ def _who(campaign: Campaign, limit: int, tally: tallying.Tally) -> dict[str, Any
     ]
     if texts := unsendable.count():
         waterfall.insert(1, ("UNSENDABLE", texts, list(unsendable.values_list("raw", flat=True)[: tallying.EXAMPLES])))
-    if tally.unreachable:
-        waterfall.append(("NO_WAY", tally.unreachable, tally.unreachable_examples))
+    waterfall += [(reason, tally.refused[reason], tally.refused_examples[reason]) for reason in sorted(tally.refused)]
     rows = [{"reason": reason, "count": n, "examples": some} for reason, n, some in waterfall]
     return {"candidates": listed + refused.count(), "waterfall": rows}
 
@@ -139,6 +138,11 @@ def too_long(parts: int) -> list[Problem]:
         return []
     sentence = _("The longest message has %(parts)s parts; at most %(most)s are possible. Shorten the text.")
     return [Problem(Rule.TEXT_LENGTH, sentence % {"parts": parts, "most": MAX_PARTS})]
+
+
+def _duration(campaign: Campaign, start: datetime, people: int) -> timedelta:
+    """Return how long sending takes, which a campaign that is spread does on purpose."""
+    return max(estimated_duration(people), spreading.length(campaign, start) or timedelta())
 
 
 def estimated_duration(people: int) -> timedelta:

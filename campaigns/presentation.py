@@ -28,12 +28,15 @@ REASONS: Final[dict[str, Promise]] = {
     "FOREIGN": gettext_lazy("Foreign numbers, which this variant does not reach"),
     "EXCLUDED_GROUP": gettext_lazy("In a group you left out"),
     "BLACKLISTED": gettext_lazy("On the blacklist"),
+    "TOO_OFTEN": gettext_lazy("Have as many messages as one number may get in these days"),
+    "COUNTRY": gettext_lazy("In a country to which your account may not send"),
     "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
 }
 
 ACTIONS: Final[dict[str, Promise]] = {
     "campaign.confirm": gettext_lazy("Confirmed"),
     "campaign.approve": gettext_lazy("Approved"),
+    "campaign.refuse": gettext_lazy("Refused"),
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),

@@ -18,10 +18,11 @@ from smspanel import clock
 from smspanel.providers import registry
 
 
-def next_batch(campaign: Campaign) -> Batch | None:
+def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
     """Return a batch whose messages are claimed; None when there is nothing to do right now.
 
-    Where no connection can be used, the campaign is put on hold.
+    A new one has at most so many messages; what was claimed before and never left may leave again. Where no connection
+    can be used, the campaign is put on hold.
     """
     routes = routing.routes_of(campaign)
     _reroute(campaign, routes)
@@ -36,7 +37,7 @@ def next_batch(campaign: Campaign) -> Batch | None:
             return batch
         batch.state = Batch.State.REFUSED
         batch.save(update_fields=["state"])
-    return _cut(campaign, routes)
+    return None if most == 0 else _cut(campaign, routes, most)
 
 
 def queue_of(campaign: Campaign) -> QuerySet[Message]:
@@ -71,7 +72,7 @@ def _has_room(campaign: Campaign, connection: Connection) -> bool:
     return under_way < locked.max_parallel and connections.take_turn(locked)
 
 
-def _cut(campaign: Campaign, routes: routing.Routes) -> Batch | None:
+def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch | None:
     """Make a batch of the next messages that go the same way."""
     while (first := queue_of(campaign).first()) is not None:
         way = routes.way(destination_of(first.msisdn))
@@ -80,7 +81,7 @@ def _cut(campaign: Campaign, routes: routing.Routes) -> Batch | None:
             return None
         if not _has_room(campaign, way.connection):
             return None
-        ids = _alike(campaign, routes, first, way.connection)
+        ids = _alike(campaign, routes, first, way.connection)[:most]
         batch = Batch.objects.create(
             campaign=campaign,
             connection=way.connection,

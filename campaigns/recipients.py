@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from campaigns import frequency
 from campaigns.models import Campaign, Kind, Recipient, RecipientFile, Variant
 from campaigns.text import tags
 from contacts import blacklist, erasure, numbers
@@ -47,6 +48,8 @@ def exclusions(campaign: Campaign) -> list[Exclusion]:
             WHERE xm.group_id IN ({_marks(groups)}) AND x.msisdn = n.msisdn)"""
         found.append(Exclusion("EXCLUDED_GROUP", condition, tuple(groups)))
     found.append(Exclusion("BLACKLISTED", *blacklist.condition(campaign.account, "n.msisdn")))
+    if (capped := frequency.condition(campaign, "n.msisdn")) is not None:
+        found.append(Exclusion("TOO_OFTEN", *capped))
     return found
 
 

@@ -36,12 +36,6 @@ OVER, HELD, COMING = "OVER", "HELD", "COMING"
 class NamesAccount(ScopedModelAdmin):
     """A list that names the account only to those who see several."""
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Leave the account out for people who have one."""
-        user = person(request)
-        alone = not user.is_staff and not user.is_master
-        return [name for name in self.list_display if not (alone and name == "account")]
-
 
 class PrefixAdmin(NamesAccount, AuditedAdmin):
     """Words to answer with: staff keep them, everybody sees which are free."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Connection
 from campaigns import carriage
-from campaigns.models import Campaign, Route, Variant
+from campaigns.models import Campaign, Route, Sender, SenderRegistration, Variant
 from campaigns.prices import reaches
 from contacts.destinations import Destination
 from smspanel import clock
@@ -62,9 +62,19 @@ def _reason(row: Route, skipped: list[str]) -> str:
 
 
 def routes_of(campaign: Campaign) -> Routes:
-    """Return the routes of a campaign: those over which all of it can go."""
+    """Return the routes of a campaign: those over which all of it and its sender name can go."""
     found = routes(account=campaign.account, variant=campaign.variant)
-    return Routes(tuple(row for row in found.rows if not carriage.lacking(campaign, row.connection)))
+    rows = under_name(found.rows, campaign.sender)
+    return Routes(tuple(row for row in rows if not carriage.lacking(campaign, row.connection)))
+
+
+def under_name(rows: tuple[Route, ...], sender: Sender | None) -> tuple[Route, ...]:
+    """Keep the routes whose providers have approved the name; all where staff have not written down what they say."""
+    if sender is None:
+        return rows
+    said = dict(SenderRegistration.objects.filter(sender=sender).values_list("connection", "status"))
+    approved = {connection for connection, status in said.items() if status == SenderRegistration.Status.APPROVED}
+    return tuple(row for row in rows if row.connection_id in approved) if said else rows
 
 
 def routes(*, account: Account, variant: str) -> Routes:

@@ -11,7 +11,7 @@ from accounts.models import Account, Connection
 from campaigns import business_cards, carriage, cost_centres, prices, routing, senders, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import Problem, Rule
-from campaigns.models import Campaign, ForbiddenWord, Kind, Sender, Variant
+from campaigns.models import Campaign, ForbiddenWord, Kind, Sender, Spread, Variant
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
 from campaigns.text import CharacterPolicy, tags
 from contacts.models import Group
@@ -25,13 +25,11 @@ def problems(campaign: Campaign) -> list[Problem]:
     if not account.is_active:
         found.append(Problem(Rule.ACCOUNT, _("The account is switched off.")))
     if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
-        found += sender_problems(campaign.sender, account)
+        found += sender_problems(campaign.sender, account, campaign.variant)
     if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
         sentence = _("Replies need a prefix. Reserve one first.")
         found.append(Problem(Rule.PREFIX_RIGHT, sentence))
-    if campaign.start_at and not windows.is_open(account, campaign.start_at):
-        sentence = _("The start lies outside the sending hours of your account. Choose an hour within them.")
-        found.append(Problem(Rule.TIME, sentence))
+    found += _time_problems(campaign)
     found += _text_problems(campaign)
     found += kind_problems(campaign)
     found += cost_centres.problems(campaign)
@@ -40,13 +38,36 @@ def problems(campaign: Campaign) -> list[Problem]:
     return found
 
 
-def sender_problems(sender: Sender | None, account: Account) -> list[Problem]:
-    """Return why an account could not send under a name."""
+def _time_problems(campaign: Campaign) -> list[Problem]:
+    """Return what is wrong with the start, the hours, and the time over which messages go."""
+    account: Account = campaign.account
+    found = []
+    if campaign.start_at and not windows.is_open(account, campaign.start_at):
+        found.append(_("The start lies outside the sending hours of your account. Choose an hour within them."))
+    elif campaign.start_at and not windows.is_open(campaign, campaign.start_at):
+        found.append(_("The start lies outside the hours that you chose for this campaign."))
+    if not windows.fits(campaign):
+        hours = {"start": f"{account.window_start:%H:%M}", "end": f"{account.window_end:%H:%M}"}
+        found.append(
+            _("The hours of the campaign go beyond those of your account, which are %(start)s to %(end)s.") % hours
+        )
+    if campaign.spread_minutes == Spread.WINDOW and not windows.hours_of(campaign):
+        found.append(_("There are no sending hours that end. Choose hours, or over how long the messages should go."))
+    return [Problem(Rule.TIME, sentence) for sentence in found]
+
+
+def sender_problems(sender: Sender | None, account: Account, variant: str) -> list[Problem]:
+    """Return why an account could not send messages of a variant under a name."""
     if sender is None:
         return [Problem(Rule.SENDER_MISSING, _("This variant needs a sender name. Choose one."))]
     if sender.status != Sender.Status.APPROVED:
         sentence = _("The sender name %(name)s is not approved yet.") % {"name": sender.name}
         return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
+    if sender.agreement == Sender.Agreement.REQUIRED:
+        sentence = _("The sender name %(name)s needs an agreement of its owner, which the operator does not have yet.")
+        return [Problem(Rule.SENDER_NOT_ALLOWED, sentence % {"name": sender.name})]
+    if not sender.allows(variant):
+        return [Problem(Rule.SENDER_NOT_ALLOWED, senders.wrong_variant(sender, variant))]
     if not senders.belongs_to(sender, account):
         sentence = _("The sender name belongs to another account. Choose one of yours.")
         return [Problem(Rule.SENDER_NOT_ALLOWED, sentence)]
@@ -100,13 +121,17 @@ def carrier_problems(campaign: Campaign) -> list[Problem]:
     if not prices.price_list(account=campaign.account, variant=campaign.variant, kind=campaign.kind).rows:
         sentence = _("There is no price for this variant yet. Ask the operator of the panel for one.")
         found.append(Problem(Rule.NO_PRICE, sentence))
-    known = [row.connection for row in routing.routes(account=campaign.account, variant=campaign.variant).rows]
+    routes = routing.routes(account=campaign.account, variant=campaign.variant).rows
+    known = [row.connection for row in routes]
     able = [one for one in known if not carriage.lacking(campaign, one)]
     if not any(one.is_active for one in able or known):
         sentence = _("No provider carries this variant at present. Choose another, or ask the operator.")
         found.append(Problem(Rule.NO_WAY, sentence))
     elif not able:
         found.append(_cannot_carry(campaign, [one for one in known if one.is_active]))
+    elif not routing.under_name(routes, campaign.sender):
+        sentence = _("No provider that carries this variant has approved the sender name. Choose another.")
+        found.append(Problem(Rule.SENDER_NOT_ALLOWED, sentence))
     return found
 
 

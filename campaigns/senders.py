@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, connections
 from accounts.models import Account, Connection, User
+from campaigns import notices
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import ReservedName, Sender
 from campaigns.models.offer import validate_sender
@@ -18,7 +19,8 @@ from smspanel.providers.base import SenderName, SenderStatus
 def usable_by(account: Account) -> QuerySet[Sender]:
     """Return the approved names that an account may send under: its own, its master's, and those of everybody."""
     whose = Q(account__isnull=True) | Q(account=account.pk) | Q(account=account.master_id)
-    return Sender.objects.filter(whose, status=Sender.Status.APPROVED)
+    approved = Sender.objects.filter(whose, status=Sender.Status.APPROVED)
+    return approved.exclude(agreement=Sender.Agreement.REQUIRED)
 
 
 def belongs_to(sender: Sender, account: Account) -> bool:
@@ -26,18 +28,41 @@ def belongs_to(sender: Sender, account: Account) -> bool:
     return sender.account_id in {None, account.pk, account.master_id}
 
 
-def named(*, account: Account, name: str) -> Sender:
+def named(*, account: Account, name: str, variant: str) -> Sender:
     """Return the approved name that software asks for, its own before everybody's; raises CampaignRefused."""
     check(name)
-    found = usable_by(account).filter(name__iexact=name).order_by(F("account").asc(nulls_last=True)).first()
-    if found is not None:
-        return found
+    found = list(usable_by(account).filter(name__iexact=name).order_by(F("account").asc(nulls_last=True)))
+    for sender in found:
+        if sender.allows(variant):
+            return sender
+    if found:
+        raise CampaignRefused(wrong_variant(found[0], variant), rule=Rule.SENDER_NOT_ALLOWED)
     if ReservedName.objects.filter(name__iexact=name).exists():
         raise CampaignRefused(_("The name %(name)s is reserved.") % {"name": name}, rule=Rule.SENDER_RESERVED)
     raise CampaignRefused(
         _("You may not send under the name %(name)s. Ask for it in the panel first.") % {"name": name},
         rule=Rule.SENDER_NOT_ALLOWED,
     )
+
+
+def wrong_variant(sender: Sender, variant: str) -> str:
+    """Return the sentence about a name that messages of a variant may not bear."""
+    told = {"name": sender.name, "variant": variant, "allowed": ", ".join(sender.variants.split())}
+    return _("The sender name %(name)s is not approved for %(variant)s, but for %(allowed)s.") % told
+
+
+@transaction.atomic
+def decide(*, sender: Sender, status: Sender.Status, actor: User, reason: str = "") -> Sender:
+    """Approve, reject or switch off a name, and tell its owner; raises CampaignRefused for a rejection without why."""
+    if status == Sender.Status.REJECTED and not reason.strip():
+        raise CampaignRefused(_("Write why you refuse it: its owner reads that."))
+    sender = Sender.objects.select_for_update(no_key=True).get(pk=sender.pk)
+    sender.status = status
+    sender.rejection = " ".join(reason.split())[:300] if status != Sender.Status.APPROVED else ""
+    sender.save(update_fields=["status", "rejection"])
+    audit.record(actor=actor, action=f"sender.{status.lower()}", subject=sender, account=sender.account)
+    notices.tell_about(sender)
+    return sender
 
 
 def check(name: str) -> None:

@@ -37,8 +37,8 @@ class Tally:
     by_destination: dict[str, list[int]] = field(default_factory=dict)
     by_operator: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     points: int = 0
-    unreachable: int = 0
-    unreachable_examples: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    refused_examples: dict[str, list[str]] = field(default_factory=dict)
     shortest: str = ""
     longest: str = ""
     dear: list[Dear] = field(default_factory=list)
@@ -95,11 +95,12 @@ class Tally:
         country = "PL" if msisdn.startswith("48") else destination_of(msisdn).country
         _sum(self.by_operator.setdefault((country, operator), [0, 0, 0]), row)
 
-    def refuse(self, number: str) -> None:
+    def refuse(self, number: str, reason: str) -> None:
         """Count somebody whom nothing reaches."""
-        self.unreachable += 1
-        if len(self.unreachable_examples) < EXAMPLES:
-            self.unreachable_examples.append(number)
+        self.refused[reason] += 1
+        examples = self.refused_examples.setdefault(reason, [])
+        if len(examples) < EXAMPLES:
+            examples.append(number)
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the shortest and the longest text."""
@@ -161,7 +162,7 @@ def of(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
     for number, values, own_text in recipients.each_remaining(campaign, limit):
         quote = offer.quote(number)
         if quote is None:
-            tally.refuse(number)
+            tally.refuse(number, "NO_WAY" if offer.allows(number) else "COUNTRY")
         else:
             tally.add(campaign, rendered(campaign, values, own_text), quote, number)
     return tally

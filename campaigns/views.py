@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import AccountLink, Connection
 from accounts.signed_in import person
-from campaigns import checks, copying, delivery, lifecycle, pages, presentation, progress, senders
+from campaigns import approvals, checks, copying, delivery, lifecycle, pages, presentation, progress, senders
 from campaigns.errors import CampaignRefused
 from campaigns.models import Batch, Kind, Message
 from contacts.models import Group
@@ -32,7 +32,7 @@ def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedi
     campaign = pages.own(request, campaign_id)
     verbs: dict[str, Callable[..., object]] = {
         "confirm": lifecycle.confirm,
-        "approve": lifecycle.approve,
+        "approve": approvals.approve,
         "pause": lifecycle.pause,
         "resume": lifecycle.resume,
         "cancel": lifecycle.cancel,

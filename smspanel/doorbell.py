@@ -62,6 +62,8 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
         "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
         "campaigns.jobs.send_greeting": Bell("bulk", "campaigns.jobs.due_greetings"),
+        "campaigns.jobs.repeat": Bell("bulk", "campaigns.jobs.due_repetitions"),
+        "campaigns.jobs.send_repeated": Bell("bulk", "campaigns.jobs.due_repeated"),
         "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),
@@ -75,6 +77,7 @@ BELLS: Final = MappingProxyType(
         "accounts.links.jobs.compare_links": Bell("bulk", "accounts.links.jobs.due_comparisons"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
         "campaigns.jobs.count_messages": Bell("inbox", "campaigns.jobs.due_counts"),
+        "campaigns.jobs.send_notice": Bell("inbox", "campaigns.jobs.due_notices"),
         "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
     }
 )

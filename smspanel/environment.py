@@ -38,6 +38,14 @@ def flag(name: str, *, default: bool) -> bool:
     refuse(f"{name} is {value!r}; set it to 1 (yes) or 0 (no).")
 
 
+def choice(name: str, default: str, words: Sequence[str]) -> str:
+    """Return one of these words."""
+    value = text(name, default).lower()
+    if value not in words:
+        refuse(f"{name} is {value!r}; set it to {', '.join(words[:-1])} or {words[-1]}.")
+    return value
+
+
 def number(name: str, default: int, *, low: int, high: int) -> int:
     """Return a whole number between low and high, both included."""
     value = text(name, str(default))

@@ -271,6 +271,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sending = [
         _item(_("Overview"), "dashboard", "admin:index"),
         _item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist"),
+        _item(_("Repeated campaigns"), "event_repeat", "admin:campaigns_repetition_changelist"),
         _item(_("Single messages"), "chat", "admin:campaigns_message_changelist"),
         _item(_("Text templates"), "draft", "admin:campaigns_texttemplate_changelist"),
         _item(_("Sender names"), "badge", "admin:campaigns_sender_changelist"),
@@ -311,9 +312,12 @@ def _operations() -> dict[str, Any]:
         _item(_("Prices"), "sell", "admin:campaigns_price_changelist"),
         _item(_("Forbidden words"), "speaker_notes_off", "admin:campaigns_forbiddenword_changelist"),
         _item(_("Reserved names"), "lock_person", "admin:campaigns_reservedname_changelist"),
+        _item(_("Names at providers"), "verified", "admin:campaigns_senderregistration_changelist"),
         _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
+        _item(_("Campaigns to approve"), "rule", "campaigns-waiting"),
         _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),
+        _item(_("Limits"), "speed", "limits"),
         _item(_("Audit trail"), "history", "admin:accounts_auditentry_changelist"),
     ]
     return {"title": _("Operation"), "separator": True, "items": items}

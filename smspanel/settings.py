@@ -229,7 +229,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# --- e-mails -----------------------------------------------------------------------------------------------
+
 DEFAULT_FROM_EMAIL = environment.text("SMSPANEL_FROM_EMAIL", f"smspanel@{_public.hostname}")
+EMAIL_HOST = environment.text("SMSPANEL_EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = environment.number("SMSPANEL_EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = environment.text("SMSPANEL_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("SMSPANEL_EMAIL_PASSWORD")
+_email_security = environment.choice("SMSPANEL_EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_security == "starttls", _email_security == "tls"
+EMAIL_TIMEOUT = 20
 
 # --- sending ---------------------------------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 
+import phonenumbers
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,16 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that is not in the time zone database."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone. Write it as Europe/Warsaw."), params={"name": name})
+
+
+def validate_countries(text: str) -> None:
+    """Refuse what is not the two letters of countries that have phone numbers."""
+    unknown = sorted(set(text.split()) - set(phonenumbers.SUPPORTED_REGIONS))
+    if unknown:
+        raise ValidationError(
+            _("%(codes)s: write each country as its two capital letters, such as PL."),
+            params={"codes": ", ".join(unknown)},
+        )
 
 
 class Account(models.Model):
@@ -103,6 +115,32 @@ class Account(models.Model):
     needs_cost_centre = models.BooleanField(
         _("every sending needs a cost centre"), default=False, help_text=_("So that each is booked on one.")
     )
+    countries = models.CharField(
+        _("sends to countries"),
+        max_length=400,
+        blank=True,
+        default="PL",
+        validators=[validate_countries],
+        help_text=_("Two letters each, parted by blanks, such as PL DE. Empty: every country that has a price."),
+    )
+    daily_cap = models.PositiveIntegerField(
+        _("messages a day"), null=True, blank=True, help_text=_("Empty: as many as it has points for.")
+    )
+    cap_messages = models.PositiveSmallIntegerField(
+        _("messages to a number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("At most so many, from the account and its subaccounts together. Empty: no limit."),
+    )
+    cap_days = models.PositiveSmallIntegerField(
+        _("within days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    beyond_cap = models.BooleanField(
+        _("urgent messages go past that limit"),
+        default=False,
+        help_text=_("Single messages of software and campaigns with priority are neither limited nor counted."),
+    )
     may_skip_approval = models.BooleanField(
         _("software may skip the approval"), default=False, help_text=_("With bulk/sendWithoutConfirmation.")
     )
@@ -126,6 +164,11 @@ class Account(models.Model):
                 | (Q(window_start__isnull=False, window_end__isnull=False) & ~Q(window_start=models.F("window_end"))),
                 name="sending_window_has_two_different_ends",
             ),
+            models.CheckConstraint(
+                condition=Q(cap_messages__isnull=True, cap_days__isnull=True)
+                | Q(cap_messages__isnull=False, cap_days__isnull=False, cap_messages__gte=1, cap_days__gte=1),
+                name="a_cap_has_messages_and_days",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +178,15 @@ class Account(models.Model):
     def is_master(self) -> bool:
         """Whether the account may have slaves."""
         return self.kind == self.Kind.MASTER
+
+    @property
+    def root(self) -> Account:
+        """The account at the top of its tree: its master, or itself."""
+        return self.master or self
+
+    def may_write_to(self, country: str) -> bool:
+        """Say whether it may send to a country, given by its two letters."""
+        return not self.countries.strip() or country in self.countries.split()
 
     @property
     def is_active(self) -> bool:
@@ -147,7 +199,9 @@ class Account(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def clean(self) -> None:
-        """Refuse a sending window with one end, or with equal ends."""
+        """Refuse a sending window with one end, or with equal ends, and half a limit."""
+        if (self.cap_messages is None) != (self.cap_days is None):
+            raise ValidationError({"cap_days": _("Give both, a number of messages and of days, or neither.")})
         if (self.window_start is None) != (self.window_end is None) or (
             self.window_start is not None and self.window_start == self.window_end
         ):

@@ -55,6 +55,11 @@ class User(AbstractBaseUser):
     language = models.CharField(
         _("language"), max_length=5, choices=[("en", "English"), ("pl", "Polski")], default="en"
     )
+    approves = models.BooleanField(
+        _("approves campaigns"),
+        default=True,
+        help_text=_("Of staff: may let campaigns go that wait for approval, and is told of them by e-mail."),
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -102,6 +107,11 @@ class User(AbstractBaseUser):
     def may_write(self) -> bool:
         """Whether this person may change anything at all."""
         return self.role != self.Role.VIEWER
+
+    @property
+    def is_approver(self) -> bool:
+        """Whether this person decides about campaigns that wait for approval."""
+        return self.is_staff and self.approves
 
     @property
     def roles_to_give(self) -> list[Role]:

@@ -7,12 +7,15 @@ from campaigns.models.counts import Counted, MessageCount, Recount
 from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
-from campaigns.models.offer import Kind, Price, Route, Sender, Variant
+from campaigns.models.notices import Notice
+from campaigns.models.offer import Kind, Price, Route, Sender, SenderRegistration, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
+from campaigns.models.recurring import Repetition, RepetitionRun
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
 from campaigns.models.texts import TextTemplate
+from campaigns.models.timing import Spread, Tolerance
 
 __all__ = [
     "Batch",
@@ -30,6 +33,7 @@ __all__ = [
     "Kind",
     "Message",
     "MessageCount",
+    "Notice",
     "Plan",
     "PostbackAttempt",
     "PostbackEndpoint",
@@ -41,10 +45,15 @@ __all__ = [
     "Recipient",
     "RecipientFile",
     "Recount",
+    "Repetition",
+    "RepetitionRun",
     "Reply",
     "ReservedName",
     "Route",
     "Sender",
+    "SenderRegistration",
+    "Spread",
     "TextTemplate",
+    "Tolerance",
     "Variant",
 ]

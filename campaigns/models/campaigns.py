@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AppKey, Connection, Transfer, User
 from campaigns.models.offer import Kind, Sender, Variant, validate_country
+from campaigns.models.timing import TWO_DIFFERENT_ENDS, Timed
 from campaigns.text import CharacterPolicy
 from contacts.models import Group
 from smspanel import clock
@@ -23,7 +24,7 @@ def make_ref() -> str:
     return secrets.token_hex(8)
 
 
-class Campaign(models.Model):
+class Campaign(Timed):
     """One sending: a text to everybody in some groups and lists."""
 
     class State(models.TextChoices):
@@ -197,7 +198,10 @@ class Campaign(models.Model):
             models.Index(fields=["account", "single", "-id"], name="campaign_by_account"),
             models.Index(fields=["account", "created_at"], condition=Q(single=True), name="single_by_time"),
         ]
-        constraints = [models.UniqueConstraint(fields=["ref"], name="one_campaign_per_reference")]
+        constraints = [
+            models.UniqueConstraint(fields=["ref"], name="one_campaign_per_reference"),
+            TWO_DIFFERENT_ENDS,
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -204,6 +204,12 @@ class Sender(models.Model):
         PENDING = "PENDING", _("Waiting for approval")
         APPROVED = "APPROVED", _("Approved")
         REJECTED = "REJECTED", _("Rejected")
+        OFF = "OFF", _("Switched off")
+
+    class Agreement(models.TextChoices):
+        NOT_REQUIRED = "NOT_REQUIRED", _("Not required")
+        REQUIRED = "REQUIRED", _("Required")
+        DELIVERED = "DELIVERED", _("Delivered")
 
     account = models.ForeignKey(
         Account,
@@ -216,6 +222,20 @@ class Sender(models.Model):
     )
     name = models.CharField(_("name"), max_length=SENDER_LENGTH, validators=[validate_sender])
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PENDING)
+    rejection = models.CharField(_("why not"), max_length=300, blank=True, editable=False)
+    agreement = models.CharField(
+        _("agreement"),
+        max_length=12,
+        choices=Agreement,
+        default=Agreement.NOT_REQUIRED,
+        help_text=_("Of the owner of the name. While it is required, nothing is sent under the name."),
+    )
+    agreement_note = models.CharField(
+        _("where it is"), max_length=200, blank=True, help_text=_("Such as the number or date of the letter.")
+    )
+    variants = models.CharField(
+        _("for variants"), max_length=40, blank=True, help_text=_("Empty: for every variant that bears a name.")
+    )
     created_at = models.DateTimeField(_("asked"), default=clock.now, editable=False)
 
     class Meta:
@@ -235,3 +255,40 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def allows(self, variant: str) -> bool:
+        """Say whether messages of a variant may bear it."""
+        return not self.variants or variant in self.variants.split()
+
+
+class SenderRegistration(models.Model):
+    """What the provider of a connection says of a name; where it says anything, the rest may not carry the name."""
+
+    class Status(models.TextChoices):
+        PENDING = "PENDING", _("Waiting for the provider")
+        APPROVED = "APPROVED", _("Approved")
+        REJECTED = "REJECTED", _("Rejected")
+
+    sender = models.ForeignKey(
+        Sender, models.CASCADE, related_name="registrations", verbose_name=_("sender name"), db_index=False
+    )
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="registrations", verbose_name=_("connection"), db_index=False
+    )
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PENDING)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("name at a provider")
+        verbose_name_plural = _("names at providers")
+        ordering = ["sender__name", "connection__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "connection"],
+                name="one_registration_per_connection",
+                violation_error_message=_("What this provider says of the name is written down already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} · {self.connection}"

@@ -62,6 +62,7 @@ OF_RULE: Final = MappingProxyType(
         Rule.TEXT_CHARACTERS: TEXT_CHARACTERS,
         Rule.TEXT_FORBIDDEN: TEXT_FORBIDDEN,
         Rule.TEXT_REPEATED: TEXT_REPEATED,
+        Rule.TOO_OFTEN: TEXT_REPEATED,
         Rule.SENDER_MISSING: LENGTH,
         Rule.SENDER_LENGTH: LENGTH,
         Rule.SENDER_CHARACTERS: SENDER_CHARACTERS,
@@ -78,6 +79,8 @@ OF_RULE: Final = MappingProxyType(
         Rule.TIME: SEND_DATE,
         Rule.NO_PRICE: RIGHT,
         Rule.NO_WAY: RIGHT,
+        Rule.COUNTRY: RIGHT,
+        Rule.DAILY_CAP: TOO_MANY,
         Rule.FILE: NOBODY,
         Rule.OPTION: SEND_DATE,
     }

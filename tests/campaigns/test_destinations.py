@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Account
 from campaigns import jobs, lifecycle, offers, prices
 from campaigns.errors import CampaignRefused
 from campaigns.models import Message, Plan, Price, Route, Variant
@@ -29,6 +30,8 @@ def abroad(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> Sending:
     Route.objects.create(variant=Variant.INTER, connection=sending.connection)
     Price.objects.create(variant=Variant.INTER, country="DE", points=20)
     Price.objects.create(variant=Variant.INTER, country="PL", points=8)
+    Account.objects.update(countries="")
+    sending.account.refresh_from_db()
     return sending
 
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from accounts import points
-from campaigns import jobs, lifecycle
+from campaigns import jobs
 from campaigns.models import Campaign
 from smspanel import clock, tick
 from tests.campaigns.sending import PRICE, Sending, number
 from tests.invariants import assert_all_hold
 
 TEN = [number(index) for index in range(10)]
+TOLERANCE = timedelta(hours=2)
 RUNG = "smspanel.doorbell.ring_now"
 
 
@@ -56,8 +57,8 @@ def test_a_bell_before_its_time_starts_nothing(campaign: Campaign) -> None:
     "late, state",
     [
         (timedelta(seconds=1), Campaign.State.EXPANDING),
-        (lifecycle.START_TOLERANCE - timedelta(minutes=1), Campaign.State.EXPANDING),
-        (lifecycle.START_TOLERANCE + timedelta(minutes=1), Campaign.State.MISSED),
+        (TOLERANCE - timedelta(minutes=1), Campaign.State.EXPANDING),
+        (TOLERANCE + timedelta(minutes=1), Campaign.State.MISSED),
     ],
 )
 def test_a_late_start_is_a_start_until_it_is_too_late(campaign: Campaign, late: timedelta, state: str) -> None:
@@ -66,6 +67,25 @@ def test_a_late_start_is_a_start_until_it_is_too_late(campaign: Campaign, late: 
     campaign.refresh_from_db()
     assert campaign.state == state
     assert_all_hold()
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "minutes", "state"),
+    [
+        (15, 14, "EXPANDING"),
+        (15, 16, "MISSED"),
+        (720, 719, "EXPANDING"),
+        (720, 721, "MISSED"),
+        (1440, 1439, "EXPANDING"),
+    ],
+)
+def test_its_owner_chooses_how_late_is_too_late(sending: Sending, tolerance: int, minutes: float, state: str) -> None:
+    start = clock.now() + timedelta(hours=1)
+    campaign = sending.confirm([sending.group(TEN)], start_at=start, tolerance_minutes=tolerance)
+    with clock.travel(minutes=60 + minutes):
+        jobs.start(campaign.pk)
+    campaign.refresh_from_db()
+    assert campaign.state == state
 
 
 def test_a_missed_campaign_gives_every_point_back_and_stays_missed(sending: Sending, campaign: Campaign) -> None:

@@ -19,6 +19,7 @@ from campaigns.models import (
     PostbackEvent,
     Prefix,
     PrefixReservation,
+    Repetition,
     Reply,
     Sender,
     TextTemplate,
@@ -73,6 +74,7 @@ def belongings(persona: Persona) -> Belongings:
     ]
     spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
     points.wallet_of(account)
+    repeated = Repetition.objects.create(account=account, campaign=campaign, starts_on=clock.now().date())
     contact, group, job = (rows[f"contacts_{name}"].pk for name in ("contact", "group", "bulkjob"))
     pages: list[tuple[str, list[object]]] = [
         ("points-of", [account.pk]),
@@ -84,6 +86,7 @@ def belongings(persona: Persona) -> Belongings:
         ("download", [downloads.token_of(report)]),
         ("download-show", [report.pk]),
         ("campaign-again", [campaign.pk]),
+        ("repetition", [repeated.pk]),
         ("person-of-contact", [contact]),
         ("bulk-job", [job]),
         ("contact-messages", [contact]),

@@ -23,6 +23,8 @@ PAGES = (
     "blacklist-check",
     "blacklist-remove",
     "bulk",
+    "campaigns-waiting",
+    "limits",
     "postbacks",
     "reports",
     "api",
