@@ -103,6 +103,7 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "file": getattr(campaign, "file", None),
         "waterfall": presentation.waterfall(made) if made else [],
         "operators": presentation.by_operator(made) if made else [],
+        "rests": presentation.rests(campaign, made) if made else [],
         "savings": presentation.savings(made) if made else [],
         "balance": balance,
         "is_large": made is not None and made.recipients > settings.ORDER_LIMIT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AuditEntry
-from campaigns import text
+from campaigns import text, windows
 from campaigns.models import Campaign, Message, Plan, RecipientFile
 from contacts import operators
 from contacts.fields import label_of
 from smspanel import downloads
+
+MOST_RESTS: Final = 3
 
 REASONS: Final[dict[str, Promise]] = {
     "INVALID": gettext_lazy("Not a mobile number"),
@@ -114,6 +117,13 @@ def by_operator(plan: Plan) -> list[dict[str, Any]]:
 
 def _place(country: str, operator: str) -> str:
     return operators.label(operator) if country == "PL" else country or _("unknown country")
+
+
+def rests(campaign: Campaign, plan: Plan) -> list[tuple[datetime, datetime]]:
+    """Return the first times at which the sending is to rest outside its hours, from when until when."""
+    if plan.starts_at is None or plan.finishes_at is None:
+        return []
+    return list(islice(windows.rests(campaign, plan.starts_at, plan.finishes_at), MOST_RESTS))
 
 
 def savings(plan: Plan) -> list[str]:

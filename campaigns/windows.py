@@ -147,3 +147,11 @@ def fits(campaign: Campaign) -> bool:
     hours = hours_of(campaign)
     own_hours = campaign.window_start is not None
     return not own_hours or len(hours) < 2 or hours[0].contain(hours[1])
+
+
+def rests(whose: Whose, start: datetime, finish: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when until when sending rests between a start and a finish (UTC)."""
+    at = start
+    while (closed := closing(whose, at)) is not None and closed < finish:
+        at = next_opening(whose, closed)
+        yield closed, at

@@ -178,3 +178,19 @@ def test_what_a_person_paused_does_not_go_on_in_the_morning(sending: Sending) ->
     doorbell.run_all_due()
     campaign.refresh_from_db()
     assert (campaign.state, sending.air()) == (Campaign.State.HOLD, {})
+
+
+@pytest.mark.parametrize("nights", [0, 1, 3])
+def test_every_rest_between_start_and_finish_is_named(nights: int) -> None:
+    start = local("2026-06-01 21:00")
+    finish = windows.finish(account(), start, timedelta(hours=0.5 + 14 * nights))
+    found = list(windows.rests(account(), start, finish))
+    assert len(found) == nights
+    for closed, opened in found:
+        assert closed.astimezone(ZoneInfo(WARSAW)).hour == 22
+        assert opened - closed == timedelta(hours=10)
+
+
+def test_what_never_closes_never_rests() -> None:
+    start = local("2026-06-01 21:00")
+    assert list(windows.rests(account(start=None, end=None), start, start + timedelta(days=9))) == []
