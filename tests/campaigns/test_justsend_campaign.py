@@ -173,5 +173,5 @@ def test_js_04_an_hour_that_spring_skips_is_refused_before_any_request() -> None
     field = ComposeForm.base_fields["start_at"]
     with timezone.override("Europe/Warsaw"):
         assert field.clean("2026-03-29T01:30")
-        with pytest.raises(ValidationError, match="ambiguous or it may not exist"):
+        with pytest.raises(ValidationError, match="this time does not come"):
             field.clean("2026-03-29T02:30")
