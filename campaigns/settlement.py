@@ -174,12 +174,7 @@ def _assume(batch: Batch, evidence: Mapping[str, Receipt]) -> None:
     if taken:
         outcomes.accept(campaign, current, taken)
         return
-    messages = list(current.messages.filter(state=Message.State.UNKNOWN))
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(state=Message.State.ASSUMED_SENT)
-    outcomes.charge(campaign, current, messages)
-    current.state = Batch.State.ASSUMED_SENT
-    current.save(update_fields=["state"])
-    outcomes.finish_if_done(campaign)
+    outcomes.assume_sent(campaign, current)
 
 
 def _go_on(campaign: Campaign) -> None:

@@ -14,6 +14,7 @@ from campaigns import (
     postback_views,
     report_views,
     trial_views,
+    unclear_views,
     views,
 )
 
@@ -41,6 +42,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/discard/", signed_in(compose_views.discard), name="campaign-discard"),
     path("campaigns/<int:campaign_id>/do/<str:action>/", signed_in(views.act), name="campaign-act"),
     path("campaigns/<int:campaign_id>/file/<str:kind>/", signed_in(report_views.ask), name="campaign-file"),
+    path("unclear/", signed_in(unclear_views.show), name="unclear"),
+    path("unclear/<int:batch_id>/", signed_in(unclear_views.decide), name="unclear-one"),
     path("person/", signed_in(people_views.show), name="person"),
     path("person/contact/<int:contact_id>/", signed_in(people_views.of_contact), name="person-of-contact"),
     path("person/agree/", signed_in(people_views.agree), name="person-agree"),

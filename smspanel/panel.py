@@ -302,6 +302,7 @@ def _operations() -> dict[str, Any]:
         _item(_("Forbidden words"), "speaker_notes_off", "admin:campaigns_forbiddenword_changelist"),
         _item(_("Reserved names"), "lock_person", "admin:campaigns_reservedname_changelist"),
         _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
+        _item(_("Unclear submissions"), "help", "unclear"),
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
         _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),
         _item(_("Audit trail"), "history", "admin:accounts_auditentry_changelist"),

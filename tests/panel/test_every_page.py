@@ -24,6 +24,7 @@ PAGES = (
     "blacklist-remove",
     "bulk",
     "postbacks",
+    "unclear",
     "api",
     "admin:password_change",
 )
