@@ -17,7 +17,7 @@ from accounts import balances, points
 from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
 from campaigns import progress
-from campaigns.models import Batch, Campaign, PostbackEndpoint, Sender
+from campaigns.models import Batch, Campaign, PostbackEndpoint, Sender, Stop
 from contacts.models import Contact
 from smspanel import access, clock
 
@@ -46,6 +46,7 @@ def _owner(account: Account) -> dict[str, Any]:
     ]
     return {
         "balance": points.balance(account),
+        "stopped": Stop.objects.filter(account=account, ended_at__isnull=True).first(),
         "slaves": slaves,
         "unheard": PostbackEndpoint.objects.filter(account=account, is_active=False, failing_since__isnull=False),
         "steps": steps if not all(done for *_rest, done in steps) else [],
@@ -56,6 +57,7 @@ def _staff() -> dict[str, Any]:
     carriers = Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN)))
     return {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
+        "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
         "waiting_grants": GrantRequest.objects.waiting().count(),
         "on_hold": Campaign.objects.filter(state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.PROVIDER).count(),

@@ -64,7 +64,7 @@ def _pause(campaign_id: int) -> float | None:
 def claim(campaign_id: int) -> Batch | None:
     """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
     campaign = lifecycle.locked(campaign_id)
-    if campaign.state != Campaign.State.SENDING:
+    if campaign.state != Campaign.State.SENDING or campaign.account.wallet.frozen_at is not None:
         return None
     if not windows.is_open(campaign.account, clock.now()):
         campaign.resume_at = windows.next_opening(campaign.account, clock.now())

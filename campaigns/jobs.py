@@ -15,6 +15,7 @@ from campaigns import (
     recipient_files,
     retention,
     settlement,
+    stopping,
 )
 from campaigns import dispatch as dispatching
 from campaigns.models import Campaign, DryRun, Plan
@@ -123,6 +124,16 @@ def settle(batch_id: int, attempt: int) -> None:
 def due_settlements() -> Iterable[Ids]:
     """Return unclear batches whose grace is over."""
     return settlement.due_settlements()
+
+
+def carry_out_stop(stop_id: int) -> None:
+    """Take back what an emergency stop has left."""
+    stopping.carry_out(stop_id)
+
+
+def due_stops() -> Iterable[Ids]:
+    """Return emergency stops whose accounts still have something on its way."""
+    return stopping.due()
 
 
 def finish(campaign_id: int) -> None:

@@ -27,7 +27,15 @@ def locked(campaign_id: int) -> Campaign:
     with its hold and connection as they were before.
     """
     Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign_id)
-    related = ("account__master", "connection", "hold__debit", "hold__credit", "sender", "reservation__prefix")
+    related = (
+        "account__master",
+        "account__wallet",
+        "connection",
+        "hold__debit",
+        "hold__credit",
+        "sender",
+        "reservation__prefix",
+    )
     return Campaign.objects.select_related(*related).get(pk=campaign_id)
 
 

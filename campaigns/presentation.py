@@ -36,6 +36,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.stop": gettext_lazy("Stopped with everything of the account"),
     "campaign.copy": gettext_lazy("Copied from another campaign"),
     "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),
     "campaign.test": gettext_lazy("Tested"),

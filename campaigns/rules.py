@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from accounts import points
 from accounts.models import Account
 from campaigns import prices, routing, senders, windows
 from campaigns.dictionary import Dictionary
@@ -22,6 +23,8 @@ def problems(campaign: Campaign) -> list[Problem]:
     found = []
     if not account.is_active:
         found.append(Problem(Rule.ACCOUNT, _("The account is switched off.")))
+    if points.wallet_of(account).frozen_at is not None:
+        found.append(Problem(Rule.ACCOUNT, str(points.Frozen())))
     if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
         found += sender_problems(campaign.sender, account)
     if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:

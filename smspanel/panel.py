@@ -285,6 +285,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("People"), "person", "admin:accounts_user_changelist"),
         _item(_("API"), "api", "api") if not staff else _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
         _item(_("Post backs"), "webhook", "postbacks"),
+        _item(_("Emergency stop"), "emergency_home", "stop"),
     ]
     groups = [
         {"title": _("Sending"), "items": sending},

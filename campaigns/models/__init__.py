@@ -10,6 +10,7 @@ from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, Postba
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
 from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
+from campaigns.models.stops import Stop
 from campaigns.models.texts import TextTemplate
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ReservedName",
     "Route",
     "Sender",
+    "Stop",
     "TextTemplate",
     "Variant",
 ]

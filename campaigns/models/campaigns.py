@@ -137,6 +137,10 @@ class Campaign(models.Model):
     expand_after = models.BigIntegerField(default=0)
     expanded_points = models.BigIntegerField(default=0)
 
+    stop = models.ForeignKey(
+        "campaigns.Stop", models.PROTECT, null=True, related_name="campaigns", editable=False, db_index=False
+    )
+
     ref = models.CharField(max_length=16, default=make_ref, editable=False)
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"), db_index=False
@@ -165,6 +169,7 @@ class Campaign(models.Model):
                 condition=Q(finished_at__isnull=False, forgotten__lt=3),
                 name="campaign_to_forget",
             ),
+            models.Index(fields=["stop"], condition=Q(stop__isnull=False), name="campaign_stopped"),
             models.Index(fields=["account", "single", "-id"], name="campaign_by_account"),
             models.Index(fields=["account", "created_at"], condition=Q(single=True), name="single_by_time"),
         ]

@@ -112,6 +112,7 @@ def belongings(persona: Persona) -> Belongings:
         reverse("download", args=[downloads.token_of(report)]),
         reverse("download-show", args=[report.pk]),
         reverse("campaign-again", args=[campaign.pk]),
+        reverse("stop-account", args=[account.pk]),
         reverse("person-of-contact", args=[contact.pk]),
         reverse("bulk-job", args=[job.pk]),
         reverse("contact-messages", args=[contact.pk]),

@@ -25,6 +25,7 @@ PAGES = (
     "bulk",
     "postbacks",
     "unclear",
+    "stop",
     "api",
     "admin:password_change",
 )
