@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -26,6 +27,10 @@ from contacts.models import Group
 from smspanel import access
 
 Content = RecipientFile.Content
+
+
+FIRST = ("canary_size", "canary_percent", "canary_minutes")
+"""What the first few messages are about; an empty field means what it means for a new campaign."""
 
 
 class ComposeForm(forms.ModelForm[Campaign]):
@@ -71,6 +76,9 @@ class ComposeForm(forms.ModelForm[Campaign]):
             "groups",
             "excluded_groups",
             "start_at",
+            "canary_size",
+            "canary_percent",
+            "canary_minutes",
         )
         widgets = {
             "name": UnfoldAdminTextInputWidget,
@@ -80,6 +88,7 @@ class ComposeForm(forms.ModelForm[Campaign]):
             "policy": UnfoldAdminSelectWidget,
             "groups": UnfoldAdminSelect2MultipleWidget,
             "excluded_groups": UnfoldAdminSelect2MultipleWidget,
+            **dict.fromkeys(FIRST, UnfoldAdminIntegerFieldWidget),
         }
 
     class Media:
@@ -94,7 +103,8 @@ class ComposeForm(forms.ModelForm[Campaign]):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.to_plan = "save" not in self.data
-        self.fields["text"].required = False
+        for name in ("text", *FIRST):
+            self.fields[name].required = False
         self.present: RecipientFile | None = getattr(self.instance, "file", None)
         own_groups = access.own(Group.objects.all(), person)
         approved = Sender.objects.filter(status=Sender.Status.APPROVED)
@@ -134,6 +144,9 @@ class ComposeForm(forms.ModelForm[Campaign]):
     def clean(self) -> dict[str, Any]:
         """Check what fields say together; what is to be planned needs a text and a recipient."""
         data = super().clean() or {}
+        for name in FIRST:
+            if data.get(name) is None and name not in self.errors:
+                data[name] = getattr(Campaign(), name)
         content = self._content(data)
         self._check_file(data)
         self._check_columns(data, content)

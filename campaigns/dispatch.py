@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes, planning, queueing, windows
+from campaigns import canaries, lifecycle, outcomes, planning, queueing, windows
 from campaigns.models import Batch, Campaign, Message
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
@@ -73,9 +73,13 @@ def claim(campaign_id: int) -> Batch | None:
     batch = queueing.next_batch(campaign)
     if batch is not None:
         return _commit_intent(batch)
-    if campaign.state == Campaign.State.SENDING and not queueing.queue_of(campaign).exists():
+    if campaign.state == Campaign.State.SENDING and not canaries.wait(campaign) and _is_empty(campaign):
         doorbell.ring("campaigns.jobs.finish", campaign.pk)
     return None
+
+
+def _is_empty(campaign: Campaign) -> bool:
+    return not queueing.queue_of(campaign).exists()
 
 
 def _commit_intent(batch: Batch) -> Batch:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEntry
 from campaigns import dispatch, windows
-from campaigns.models import Batch, Campaign, InboxItem, Message, Plan
+from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan
 from contacts.models import Import
 from smspanel import clock
 from smspanel.models import QueueProgress
@@ -51,8 +51,14 @@ def measure() -> dict[str, Any]:
     return {
         "oldest_due_seconds": ages,
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
+        "campaigns_failed_first": _failed_first(),
         "disk_free_bytes": shutil.disk_usage(settings.DATA_DIR).free,
     }
+
+
+def _failed_first() -> int:
+    """Return how many campaigns wait for a person because too few of their first messages were delivered."""
+    return Canary.objects.filter(status=Canary.Status.FAILED, campaign__state=Campaign.State.HOLD).count()
 
 
 def _bulk(now: datetime) -> Moments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from campaigns import (
+    canaries,
     delivery,
     dry_runs,
     expansion,
@@ -124,6 +125,16 @@ def settle(batch_id: int, attempt: int) -> None:
 def due_settlements() -> Iterable[Ids]:
     """Return unclear batches whose grace is over."""
     return settlement.due_settlements()
+
+
+def watch_canary(campaign_id: int) -> None:
+    """Look at the first few messages of a campaign."""
+    canaries.watch(campaign_id)
+
+
+def due_canaries() -> Iterable[Ids]:
+    """Return campaigns whose first few messages are to be looked at now."""
+    return canaries.due()
 
 
 def carry_out_stop(stop_id: int) -> None:

@@ -13,7 +13,7 @@ from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
 from campaigns import offers, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
-from campaigns.models import Batch, Campaign, Message, Plan
+from campaigns.models import Batch, Campaign, Canary, Message, Plan
 from smspanel import clock, doorbell, rows
 
 START_TOLERANCE: Final = timedelta(hours=2)
@@ -156,11 +156,14 @@ def pause(*, campaign: Campaign, actor: User | None) -> None:
 
 @transaction.atomic
 def resume(*, campaign: Campaign, actor: User | None) -> None:
-    """Go on sending; raises NotPossibleNow."""
+    """Go on sending, also where the first few messages say nothing good; raises NotPossibleNow."""
     campaign = locked(campaign.pk)
     if campaign.state != Campaign.State.HOLD:
         raise NotPossibleNow(_("Only a paused campaign can be resumed."))
     connections.use_again(row.connection_id for row in routing.routes_of(campaign).rows)
+    if campaign.hold_reason == Campaign.HoldReason.CANARY:
+        barring = Canary.objects.filter(campaign=campaign, status__in=Canary.BARRING)
+        barring.update(status=Canary.Status.OVERRULED, judged_at=clock.now())
     continue_sending(campaign)
     audit.record(actor=actor, action="campaign.resume", subject=campaign, account=campaign.account)
 

@@ -36,6 +36,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.canary_passed": gettext_lazy("Enough of the first messages were delivered"),
+    "campaign.canary_failed": gettext_lazy("Too few of the first messages were delivered"),
     "campaign.stop": gettext_lazy("Stopped with everything of the account"),
     "campaign.copy": gettext_lazy("Copied from another campaign"),
     "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, routing
+from campaigns import canaries, lifecycle, routing
 from campaigns.models import Batch, Campaign, Message
 from contacts import blacklist, erasure
 from contacts.destinations import destination_of
@@ -40,8 +40,9 @@ def next_batch(campaign: Campaign) -> Batch | None:
 
 
 def queue_of(campaign: Campaign) -> QuerySet[Message]:
-    """Return the messages that are in no batch yet, in their order."""
-    return campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
+    """Return the messages that are in no batch yet and may leave now, in their order."""
+    queue = campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True)
+    return canaries.allowed(campaign, queue).order_by("pk")
 
 
 def _reroute(campaign: Campaign, routes: routing.Routes) -> None:

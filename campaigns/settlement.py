@@ -136,7 +136,8 @@ def _repeat(batch: Batch) -> None:
     The batch stays unclear until that answer, and whatever people decided since: a refusal of the second call says
     nothing about the first.
     """
-    if batch.campaign.state == Campaign.State.HOLD:
+    campaign = batch.campaign
+    if campaign.state == Campaign.State.HOLD and campaign.hold_reason != Campaign.HoldReason.CANARY:
         _ask_again(batch, _("The campaign is paused; the provider is asked when it goes on."))
         return
     messages = _unclear_messages(batch)

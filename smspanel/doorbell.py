@@ -66,6 +66,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
         "campaigns.jobs.dispatch_singles": Bell("dispatch", "campaigns.jobs.due_singles"),
         "campaigns.jobs.dispatch": Bell("dispatch", "campaigns.jobs.due_dispatches"),
+        "campaigns.jobs.watch_canary": Bell("inbox", "campaigns.jobs.due_canaries"),
         "campaigns.jobs.carry_out_stop": Bell("inbox", "campaigns.jobs.due_stops"),
         "campaigns.jobs.finish": Bell("dispatch", "campaigns.jobs.due_finishes"),
         "campaigns.jobs.suspect": Bell("inbox", "campaigns.jobs.due_suspects"),

@@ -1,6 +1,7 @@
 """What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
+from campaigns.models.canaries import Canary, CanaryMessage
 from campaigns.models.cleaning import Cleaning
 from campaigns.models.dry_runs import DryRun
 from campaigns.models.greetings import Greeted, Greeting
@@ -17,6 +18,8 @@ __all__ = [
     "Batch",
     "BatchEvidence",
     "Campaign",
+    "Canary",
+    "CanaryMessage",
     "Cleaning",
     "DryRun",
     "ForbiddenWord",

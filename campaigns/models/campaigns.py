@@ -6,6 +6,7 @@ import secrets
 import uuid
 from typing import Final
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,7 @@ class Campaign(models.Model):
         PERSON = "PERSON", _("Paused by a person")
         WINDOW = "WINDOW", _("Outside the sending hours")
         PROVIDER = "PROVIDER", _("The provider refuses to send")
+        CANARY = "CANARY", _("Waiting for the first messages")
 
     EDITABLE: Final = (State.DRAFT, State.PLANNING)
     TERMINAL: Final = (
@@ -111,6 +113,18 @@ class Campaign(models.Model):
     reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
     forward_numbers = models.JSONField(_("forward replies to numbers"), default=list, blank=True)
     forward_emails = models.JSONField(_("forward replies to e-mails"), default=list, blank=True)
+    canary_size = models.PositiveSmallIntegerField(
+        _("messages to send first"),
+        default=0,
+        validators=[MaxValueValidator(1_000)],
+        help_text=_("0: all are sent at once."),
+    )
+    canary_percent = models.PositiveSmallIntegerField(
+        _("delivered, per cent"), default=90, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    canary_minutes = models.PositiveSmallIntegerField(
+        _("within minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1_440)]
+    )
     single = models.BooleanField(default=False, help_text=_("One message to one number, sent by software."))
     app_key = models.ForeignKey(
         AppKey,
