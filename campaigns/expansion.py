@@ -51,7 +51,7 @@ def _begin_sending(campaign: Campaign) -> None:
     canaries.begin(campaign)
     campaign.state = Campaign.State.SENDING
     campaign.save(update_fields=["state"])
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    lifecycle.ring("campaigns.jobs.dispatch", campaign)
     doorbell.ring("campaigns.jobs.finish", campaign.pk)
 
 

@@ -95,13 +95,20 @@ def _dispatch(now: datetime) -> Moments:
             yield _latest(since, opened, _let_go(campaign, "campaign.resume", since, now))
 
 
+def _urgent(now: datetime) -> Moments:
+    """Yield since when single messages have waited while the queue did nothing; a pace may make them wait longer."""
+    moved = QueueProgress.objects.filter(queue="urgent").aggregate(at=Max("done_at"))["at"]
+    for campaign in Campaign.objects.filter(pk__in=dispatch.due_singles()).select_related("account"):
+        yield _latest(campaign.started_at, moved, windows.opening(campaign.account, now))
+
+
 def _inbox(now: datetime) -> Moments:
     """Yield since when a stored report should have been applied."""
     yield InboxItem.objects.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
 
 
 WAITING: Final[MappingProxyType[str, Callable[[datetime], Moments]]] = MappingProxyType(
-    {"bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
+    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
 )
 
 

@@ -95,10 +95,23 @@ def due_dispatches() -> Iterable[Ids]:
     return dispatching.due_dispatches()
 
 
+def urge(campaign_id: int) -> None:
+    """Start a campaign of priority, make its messages and send them, ahead of everything else."""
+    lifecycle.start(campaign_id)
+    expansion.expand(campaign_id)
+    dispatching.dispatch_urgent()
+
+
+def due_urgent() -> Iterable[Ids]:
+    """Return campaigns of priority with which something is to be done now."""
+    lifecycle.reopen_windows()
+    return dispatching.due_urgent()
+
+
 def dispatch_singles() -> None:
-    """Send the single messages that wait."""
+    """Send the single messages that wait, and campaigns of priority."""
     doorbell.heard("campaigns.jobs.dispatch_singles")
-    dispatching.dispatch_singles()
+    dispatching.dispatch_urgent()
 
 
 def due_singles() -> Iterable[Ids]:

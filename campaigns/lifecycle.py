@@ -102,7 +102,15 @@ def begin_single(message: Message) -> None:
         transfer_id=campaign.hold_id,
     )
     if not waits:
+        ring("campaigns.jobs.dispatch", campaign)
+
+
+def ring(job: str, campaign: Campaign) -> None:
+    """Ring for a campaign in the lane that it belongs to: single messages and priority never wait behind the others."""
+    if campaign.single:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
+    else:
+        doorbell.ring("campaigns.jobs.urge" if campaign.priority else job, campaign.pk)
 
 
 def needs_approval(account: Account, cost: int) -> bool:
@@ -115,7 +123,7 @@ def _schedule(campaign: Campaign) -> None:
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
     campaign.save()
-    doorbell.ring("campaigns.jobs.start", campaign.pk)
+    ring("campaigns.jobs.start", campaign)
 
 
 @transaction.atomic
@@ -141,7 +149,7 @@ def start(campaign_id: int) -> None:
     campaign.state = Campaign.State.EXPANDING
     campaign.started_at = clock.now()
     campaign.save(update_fields=["state", "started_at"])
-    doorbell.ring("campaigns.jobs.expand", campaign.pk)
+    ring("campaigns.jobs.expand", campaign)
 
 
 @transaction.atomic
@@ -184,7 +192,7 @@ def continue_sending(campaign: Campaign) -> None:
     campaign.provider_answer, campaign.resume_at = "", None
     campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
     Batch.objects.filter(campaign=campaign, state=Batch.State.READY).update(next_attempt_at=clock.now())
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    ring("campaigns.jobs.dispatch", campaign)
 
 
 @transaction.atomic

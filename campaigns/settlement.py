@@ -180,5 +180,5 @@ def _assume(batch: Batch, evidence: Mapping[str, Receipt]) -> None:
 
 def _go_on(campaign: Campaign) -> None:
     """Ring for what a settled batch makes possible."""
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    lifecycle.ring("campaigns.jobs.dispatch", campaign)
     doorbell.ring("campaigns.jobs.finish", campaign.pk)

@@ -23,7 +23,7 @@ from accounts.models import User
 from campaigns import lifecycle, outcomes
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Batch, Campaign, Message
-from smspanel import bulk, clock, doorbell
+from smspanel import bulk, clock
 
 WITHOUT_REPORT: Final = (Message.State.ASSUMED_SENT, Message.State.NO_REPORT)
 DECIDED: Final = (Batch.Verdict.COUNTED, Batch.Verdict.REFUNDED)
@@ -50,7 +50,7 @@ def resend(*, batch: Batch, attempt: int, reason: str, actor: User | None) -> Ba
         raise NotPossibleNow(_("Its campaign is not sent any more. Count the submission as sent, or refund it."))
     outcomes.back_to_ready(current, wait=None)
     _write(campaign, current, Batch.Verdict.RESENT, reason, actor)
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    lifecycle.ring("campaigns.jobs.dispatch", campaign)
     return current
 
 

@@ -10,7 +10,7 @@ from campaigns.models.offer import Kind, Price, Route, Sender, Variant
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
-from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
+from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId, Turn
 from campaigns.models.stops import Stop
 from campaigns.models.texts import TextTemplate
 
@@ -44,5 +44,6 @@ __all__ = [
     "Sender",
     "Stop",
     "TextTemplate",
+    "Turn",
     "Variant",
 ]

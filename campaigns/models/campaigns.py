@@ -142,6 +142,7 @@ class Campaign(models.Model):
     provider_answer = models.TextField(blank=True, help_text=_("The provider's own words, for staff."))
     resume_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, editable=False)
+    served_at = models.DateTimeField(null=True, editable=False, help_text=_("When its last submission was begun."))
 
     connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="campaigns", db_index=False)
     price = models.PositiveIntegerField(_("points per part"), null=True, help_text=_("As it was confirmed."))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Connection, User
+from accounts.models import Account, Connection, User
 from campaigns.models.campaigns import Campaign
 from contacts.models import Contact
 from smspanel import clock
@@ -81,6 +81,16 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Turn(models.Model):
+    """When a submission was last begun for an account, so that accounts take turns."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="turn")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.account)
 
 
 class BatchEvidence(models.Model):
