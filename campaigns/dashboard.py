@@ -17,7 +17,7 @@ from accounts import balances, points
 from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
 from campaigns import progress
-from campaigns.models import Batch, Campaign, Canary, PostbackEndpoint, Sender, Stop
+from campaigns.models import Batch, Campaign, Canary, PostbackEndpoint, Reply, Sender, Stop
 from contacts.models import Contact
 from smspanel import access, clock
 
@@ -33,6 +33,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "running": [(campaign, progress.of(campaign)) for campaign in running],
         "recent": campaigns.filter(state__in=Campaign.TERMINAL).order_by("-finished_at")[:5],
         "failed_first": campaigns.filter(state=Campaign.State.HOLD, canary__status=Canary.Status.FAILED)[:20],
+        "unsure": access.visible(Reply.objects.filter(wish=Reply.Wish.UNSURE, account__isnull=False), user).count(),
         "chart": json.dumps(_spent_by_day(user)),
     }
     context |= _staff() if user.account is None else _owner(user.account)

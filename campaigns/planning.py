@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns import offers, recipients, rules, windows
+from campaigns import offers, optouts, recipients, rules, windows
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem, Rule
 from campaigns.models import Campaign, Kind, Plan
-from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, render
+from campaigns.text import OPT_OUT, CharacterPolicy, CharactersError, apply_policy, count, render
 from contacts.models import Membership
 from smspanel import clock, doorbell
 
@@ -68,6 +68,8 @@ def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> 
     Software wrote a single message for its one recipient: what looks like a merge tag there is a part of the text.
     """
     text = own_text or campaign.text
+    if OPT_OUT in text and "number" in values:
+        values = values | {OPT_OUT: optouts.link(account_id=campaign.account_id, msisdn=values["number"])}
     return apply_policy(text if campaign.single else render(text, values), CharacterPolicy(campaign.policy))
 
 

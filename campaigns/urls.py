@@ -10,6 +10,7 @@ from campaigns import (
     copy_views,
     correspondence,
     greeting_views,
+    optout_views,
     people_views,
     postback_views,
     report_views,
@@ -22,6 +23,7 @@ from campaigns import (
 signed_in = admin.site.admin_view
 
 urlpatterns = [
+    path("o/<str:token>", optout_views.leave, name="optout"),
     path("campaigns/new/", signed_in(compose_views.compose), name="campaign-new"),
     path("campaigns/count/", signed_in(compose_views.count_text), name="campaign-count"),
     path("campaigns/template/", signed_in(compose_views.keep_template), name="campaign-template"),

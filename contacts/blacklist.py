@@ -183,6 +183,16 @@ def remove(
     return removed
 
 
+@transaction.atomic
+def forgive(*, account: Account, msisdn: str) -> int:
+    """Take a number off the account's blacklist that came there by a reply alone; returns how many entries went."""
+    asked = _of(account, Scope.ACCOUNT).filter(msisdn=msisdn, source=BlacklistEntry.Source.REPLY)
+    count = asked.delete()[0]
+    if count:
+        _audit(None, "blacklist.forgive", account, Scope.ACCOUNT, count)
+    return count
+
+
 def own(account: Account) -> QuerySet[BlacklistEntry]:
     """Return what is on the blacklist of that account alone, as its software lists it."""
     return current().filter(account=account, scope=Scope.ACCOUNT)

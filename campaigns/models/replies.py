@@ -124,6 +124,13 @@ class PrefixReservation(models.Model):
 class Reply(models.Model):
     """A message from a phone, and whom it concerns; nobody yet when nothing tells it."""
 
+    class Wish(models.TextChoices):
+        STOPPED = "STOPPED", _("Asked to stop")
+        STARTED = "STARTED", _("Came back")
+        UNSURE = "UNSURE", _("May ask to stop")
+        BLOCKED = "BLOCKED", _("Taken for a stop")
+        IGNORED = "IGNORED", _("Not taken for a stop")
+
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="replies", verbose_name=_("connection"))
     digest = models.CharField(max_length=64, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="replies", verbose_name=_("account"))
@@ -141,6 +148,7 @@ class Reply(models.Model):
     sent_to = models.CharField(_("sent to"), max_length=20, blank=True)
     operator = models.CharField(_("operator"), max_length=40, blank=True)
     provider_id = models.CharField(max_length=64, blank=True)
+    wish = models.CharField(_("wish"), max_length=7, choices=Wish, blank=True, editable=False)
     received_at = models.DateTimeField(_("received"))
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -152,6 +160,7 @@ class Reply(models.Model):
         indexes = [
             models.Index(fields=["account", "-received_at", "-id"], name="reply_by_account_and_time"),
             models.Index(fields=["-received_at", "-id"], name="reply_by_time"),
+            models.Index(fields=["account"], condition=Q(wish="UNSURE"), name="reply_unsure"),
         ]
 
     def __str__(self) -> str:
