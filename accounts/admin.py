@@ -71,7 +71,7 @@ PROFILE = (
         gettext_lazy("Sending"),
         {
             "classes": ["tab"],
-            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS),
+            "fields": ("time_zone", ("window_start", "window_end"), "stop_answer", RIGHTS),
         },
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from campaigns import (
+    answering,
     canaries,
     delivery,
     dry_runs,
@@ -178,6 +179,16 @@ def apply_inbox(item_id: int) -> None:
 def due_inbox() -> Iterable[Ids]:
     """Return stored pushes that are to be applied now."""
     return delivery.due_inbox()
+
+
+def carry_out_reply_task(task_id: int) -> None:
+    """Answer a reply, or pass it on."""
+    answering.carry_out(task_id)
+
+
+def due_reply_tasks() -> Iterable[Ids]:
+    """Return replies that are to be answered or passed on."""
+    return answering.due()
 
 
 def pull_reports(batch_id: int) -> None:

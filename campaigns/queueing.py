@@ -119,7 +119,8 @@ def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
     gone = erasure.erased(account_id=campaign.account_id, msisdns=messages.values_list("msisdn", flat=True))
     if gone:
         messages.filter(msisdn__in=gone).update(state=Message.State.EXCLUDED, batch=None, reason=str(erasure.Erased()))
-    blacklisted = Exists(blacklist.holding_for(campaign.account).filter(msisdn=OuterRef("msisdn")))
+    holding = blacklist.but_by_reply if campaign.farewell else blacklist.holding_for
+    blacklisted = Exists(holding(campaign.account).filter(msisdn=OuterRef("msisdn")))
     taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
     messages.update(
         state=Message.State.EXCLUDED,

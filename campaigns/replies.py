@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from accounts.models import Account, Connection
-from campaigns import matching, optouts, postbacks, prefixes
+from campaigns import answering, matching, optouts, postbacks, prefixes
 from campaigns.models import Campaign, Prefix, PrefixReservation, Reply
 from campaigns.stopwords import asks_to_start, asks_to_stop, nearly_asks_to_stop
 from contacts import blacklist, numbers, upsert
@@ -43,6 +43,7 @@ def take(*, connection: Connection, inbound: Inbound) -> Reply:
         _match(reply, inbound.answers)
         _obey(reply)
         reply.save()
+        answering.note(reply)
         _tell(reply)
     return reply
 
@@ -132,7 +133,10 @@ def _obey(reply: Reply) -> None:
     said = _said(reply)
     if _is_stop_command(reply.prefix) or any(map(asks_to_stop, said)):
         reply.wish = Reply.Wish.STOPPED
+        was_out = bool(blacklist.blocked(account=reply.account, msisdns=[reply.msisdn]))
         optouts.stop(account=reply.account, msisdn=reply.msisdn, reason=reply.text or reply.sent_to)
+        if not was_out:
+            answering.note_farewell(reply)
         return
     if any(map(asks_to_start, said)):
         if blacklist.forgive(account=reply.account, msisdn=reply.msisdn):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
     list_select_related: ClassVar = ("account",)
     search_fields: ClassVar = ("name__istartswith",)
     fields: ClassVar = ("name", "type", "access", "account", "access_number", "is_active")
-    actions_list: ClassVar = ("reservations",)
+    actions_list: ClassVar = ("reservations", "calendar")
     actions_detail: ClassVar = ("reserve",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -88,6 +89,11 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
         """Go to the list of reservations."""
         return redirect("admin:campaigns_prefixreservation_changelist")
 
+    @action(description=gettext_lazy("Calendar"), url_path="calendar")
+    def calendar(self, request: HttpRequest) -> HttpResponse:
+        """Go to the calendar of what is taken when."""
+        return redirect("prefix-calendar")
+
     def has_reserve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Offer it to people of an account that may."""
         user = person(request)
@@ -100,9 +106,7 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
         form = ReserveForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and user.account is not None:
             try:
-                made = prefixes.reserve(
-                    prefix=prefix, account=user.account, until=form.cleaned_data["until"], actor=user
-                )
+                made = prefixes.reserve(prefix=prefix, account=user.account, actor=user, **form.cleaned_data)
             except prefixes.PrefixRefused as error:
                 form.add_error(None, str(error))
             else:
@@ -185,6 +189,7 @@ class ReplyAdmin(NamesAccount):
     )
     list_filter: ClassVar = ("wish", ("prefix", PrefixFilter), ("received_at", DaysFilter))
     actions_detail: ClassVar = ("block", "ignore")
+    actions_list: ClassVar = ("chart",)
     list_select_related: ClassVar = ("prefix", "campaign", "group", "account")
     search_fields: ClassVar = ("msisdn__startswith", "text")
     search_help_text = gettext_lazy("Search by the beginning of a number (48500…), or by what was written.")
@@ -194,7 +199,9 @@ class ReplyAdmin(NamesAccount):
         ("prefix", "sent_to", "operator"),
         ("campaign", "group"),
         "account",
+        "show_tasks",
     )
+    readonly_fields: ClassVar = ("show_tasks",)
     export_fields = ("received_at", "msisdn", "text", "prefix__name", "sent_to", "operator", "campaign__name")
 
     @display(description=gettext_lazy("text"))
@@ -206,6 +213,19 @@ class ReplyAdmin(NamesAccount):
     def show_wish(self, reply: Reply) -> tuple[str, str] | str:
         """Say what the reply asks for, as far as it asks for anything."""
         return (reply.wish, reply.get_wish_display()) if reply.wish else "–"
+
+    @display(description=gettext_lazy("answered and passed on"))
+    def show_tasks(self, reply: Reply) -> str:
+        """Say what the panel did about the reply."""
+        rows = (
+            (task.get_kind_display(), task.to, task.get_status_display(), task.problem) for task in reply.tasks.all()
+        )
+        return format_html_join("", "<div>{}: {} – {} {}</div>", rows) or "–"
+
+    @action(description=gettext_lazy("Chart"), url_path="chart")
+    def chart(self, request: HttpRequest) -> HttpResponse:
+        """Go to how many replies came when."""
+        return redirect("reply-chart")
 
     def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Offer the decision about what may ask to stop."""

@@ -27,9 +27,8 @@ def problems(campaign: Campaign) -> list[Problem]:
         found.append(Problem(Rule.ACCOUNT, str(points.Frozen())))
     if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
         found += sender_problems(campaign.sender, account)
-    if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
-        sentence = _("Replies need a prefix. Reserve one first.")
-        found.append(Problem(Rule.PREFIX_RIGHT, sentence))
+    if campaign.variant in REPLY_VARIANTS:
+        found += _prefix_problems(campaign)
     if campaign.start_at and not windows.is_open(account, campaign.start_at):
         sentence = _("The start lies outside the sending hours of your account. Choose an hour within them.")
         found.append(Problem(Rule.TIME, sentence))
@@ -37,6 +36,18 @@ def problems(campaign: Campaign) -> list[Problem]:
     found += carrier_problems(campaign)
     found += _group_problems(account, campaign.groups.all() if campaign.pk else [])
     return found
+
+
+def _prefix_problems(campaign: Campaign) -> list[Problem]:
+    """Return why replies to the campaign would reach nobody."""
+    if campaign.reservation is None:
+        missing = not campaign.reply_number
+        return [Problem(Rule.PREFIX_RIGHT, _("Replies need a prefix. Reserve one first."))] if missing else []
+    start = max(campaign.start_at or clock.now(), clock.now())
+    if campaign.reservation.date_from <= start < campaign.reservation.date_to:
+        return []
+    sentence = _("%(prefix)s is not yours when the campaign starts. Reserve it for that time, or choose another start.")
+    return [Problem(Rule.PREFIX_RIGHT, sentence % {"prefix": campaign.reservation.prefix.name})]
 
 
 def sender_problems(sender: Sender | None, account: Account) -> list[Problem]:

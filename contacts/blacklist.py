@@ -72,6 +72,11 @@ def holding_for(account: Account) -> QuerySet[BlacklistEntry]:
     return current().filter(whose)
 
 
+def but_by_reply(account: Account) -> QuerySet[BlacklistEntry]:
+    """Return the entries by which not even the confirmation of a stop may be sent: all but those of a reply to it."""
+    return holding_for(account).exclude(account=account.pk, scope=Scope.ACCOUNT, source=BlacklistEntry.Source.REPLY)
+
+
 def current() -> QuerySet[BlacklistEntry]:
     """Return the entries that have not expired."""
     return BlacklistEntry.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()))

@@ -72,6 +72,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.finish": Bell("dispatch", "campaigns.jobs.due_finishes"),
         "campaigns.jobs.suspect": Bell("inbox", "campaigns.jobs.due_suspects"),
         "campaigns.jobs.settle": Bell("inbox", "campaigns.jobs.due_settlements"),
+        "campaigns.jobs.carry_out_reply_task": Bell("inbox", "campaigns.jobs.due_reply_tasks"),
         "campaigns.jobs.pull_reports": Bell("inbox", "campaigns.jobs.due_pulls"),
         "accounts.links.jobs.run_link": Bell("inbox", "accounts.links.jobs.due_links"),
         "accounts.links.jobs.settle_link": Bell("inbox", "accounts.links.jobs.due_link_settlements"),

@@ -229,6 +229,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("SMSPANEL_FROM_EMAIL", f"smspanel@{_public.hostname}")
 
 # --- sending ---------------------------------------------------------------------------------------------

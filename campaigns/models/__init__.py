@@ -1,5 +1,6 @@
 """What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
+from campaigns.models.answers import ReplyTask
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
 from campaigns.models.canaries import Canary, CanaryMessage
 from campaigns.models.cleaning import Cleaning
@@ -39,6 +40,7 @@ __all__ = [
     "Recipient",
     "RecipientFile",
     "Reply",
+    "ReplyTask",
     "ReservedName",
     "Route",
     "Sender",

@@ -126,6 +126,9 @@ class Campaign(models.Model):
         _("within minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1_440)]
     )
     single = models.BooleanField(default=False, help_text=_("One message to one number, sent by software."))
+    farewell = models.BooleanField(
+        default=False, editable=False, help_text=_("Confirms a stop, to a number that is on the blacklist by it.")
+    )
     app_key = models.ForeignKey(
         AppKey,
         models.SET_NULL,

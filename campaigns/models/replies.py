@@ -9,6 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection, User
@@ -114,6 +116,12 @@ class PrefixReservation(models.Model):
 
     def __str__(self) -> str:
         return self.prefix.name
+
+    @property
+    def label(self) -> str:
+        """Its prefix and time, for a choice among several."""
+        ends = (date_format(localtime(end), "SHORT_DATETIME_FORMAT") for end in (self.date_from, self.date_to))
+        return f"{self.prefix.name} ({' – '.join(ends)})"
 
     @property
     def is_over(self) -> bool:

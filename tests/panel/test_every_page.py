@@ -26,6 +26,8 @@ PAGES = (
     "postbacks",
     "unclear",
     "stop",
+    "prefix-calendar",
+    "reply-chart",
     "api",
     "admin:password_change",
 )
