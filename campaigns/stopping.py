@@ -31,6 +31,8 @@ STATES: Final = (
 )
 UNMADE: Final = (Campaign.State.TO_PAY, Campaign.State.TO_SEND, Campaign.State.EXPANDING)
 CHUNK: Final = 500
+SECONDS: Final = 20.0
+"""How long whoever stops an account waits at most; nothing leaves in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,12 @@ def _rank(by_account: Account | None, account: Account) -> int:
 
 
 def carry_out(stop_id: int) -> None:
-    """Take back everything of the account that is on its way, a chunk in a transaction."""
-    while _take_back(stop_id):
+    """Take back everything of the account that is on its way, a chunk in a transaction; a bell does what is left.
+
+    Single messages, of which there may be very many, are ended by the sweep.
+    """
+    until = clock.monotonic() + SECONDS
+    while _take_back(stop_id) and clock.monotonic() < until:
         pass
 
 
@@ -125,8 +131,9 @@ def _take_back(stop_id: int) -> int:
     for campaign in Campaign.objects.filter(pk__in=ids, single=False).select_related("account"):
         audit.record(actor=held.started_by, action="campaign.stop", subject=campaign, account=campaign.account)
         postbacks.note_campaign(campaign)
-    for pk in ids:
-        doorbell.ring("campaigns.jobs.finish", pk)
+    for campaign in found:
+        if not campaign.single:
+            doorbell.ring("campaigns.jobs.finish", campaign.pk)
     return len(found)
 
 
