@@ -73,7 +73,7 @@ PROFILE = (
         gettext_lazy("Sending"),
         {
             "classes": ["tab"],
-            "fields": ("time_zone", ("window_start", "window_end"), RIGHTS, LIMITS, CAP, "beyond_cap"),
+            "fields": ("time_zone", ("window_start", "window_end"), "stop_answer", RIGHTS, LIMITS, CAP, "beyond_cap"),
         },
     ),
     (
@@ -104,7 +104,7 @@ class AccountAdmin(AuditedAdmin):
         *PROFILE,
     )
     add_fieldsets: ClassVar = ((None, {"fields": ("name", "email", "description", "password", "opening_points")}),)
-    actions_detail: ClassVar = ("switch_off", "switch_on", "at_justsend")
+    actions_detail: ClassVar = ("switch_off", "switch_on", "emergency_stop", "at_justsend")
     export_fields = ("id", "name", "kind", "master", "status", "email")
 
     @display(description=gettext_lazy("status"), label={"ACTIVE": "success", "NOT_ACTIVE": "danger"})
@@ -207,6 +207,11 @@ class AccountAdmin(AuditedAdmin):
         except (points.PointsError, tenants.TenantError) as error:
             messages.error(request, str(error))
             return redirect(request.path)
+
+    @action(description=gettext_lazy("Emergency stop"), permissions=["change"])
+    def emergency_stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the page on which everything of the account is stopped at once."""
+        return redirect("stop-account", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Switch off"), permissions=["change"])
     @asks_first(

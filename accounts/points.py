@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -38,6 +39,13 @@ class NotEnoughPoints(PointsError):
             _("%(needed)s points are needed and %(available)s are available: %(missing)s are missing.")
             % {"needed": needed, "available": available, "missing": needed - available}
         )
+
+
+class Frozen(PointsError):
+    """All sendings of the account are stopped; what would begin another is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(_("All sending of this account is stopped. Nothing new is taken until it is allowed again."))
 
 
 class OutsideTree(PointsError):
@@ -113,7 +121,7 @@ def hold(
     actor: User | None = None,
     transfer_id: int | None = None,
 ) -> Transfer:
-    """Set points aside for a later post; raises InvalidAmount, NotEnoughPoints, KeyReused.
+    """Set points aside for a later post; raises InvalidAmount, NotEnoughPoints, Frozen, KeyReused.
 
     `transfer_id` is an id from rows.next_id, for a caller whose other rows name the hold already. Whoever else spends
     points of the account waits from here until the transaction ends, so that this is best its last step.
@@ -125,6 +133,8 @@ def hold(
             own = wallet_of(account)
             if existing := Transfer.objects.filter(key=key).first():
                 return _same(existing, Transfer.Kind.HOLD, own, existing.credit, points, None)
+            if own.frozen_at is not None:
+                raise Frozen
             raise NotEnoughPoints(needed=points, available=own.available)
         own, spent = taken
         row = Transfer(
@@ -154,7 +164,7 @@ def _set_aside(account: Account, points: int) -> tuple[Wallet, Wallet] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE accounts_wallet SET held = held + %s WHERE account_id = %s AND posted - held >= %s
-                RETURNING id, posted, held,
+                AND frozen_at IS NULL RETURNING id, posted, held,
                     (SELECT s.id FROM accounts_wallet s WHERE s.kind = 'SPENT'),
                     (SELECT s.posted FROM accounts_wallet s WHERE s.kind = 'SPENT')""",
             [points, account.pk, points],
@@ -190,6 +200,16 @@ def refund(*, account: Account, points: int, key: str, subject: str) -> Transfer
     """Give spent points back; raises InvalidAmount, KeyReused."""
     spent = _system_wallet(Wallet.Kind.SPENT)
     return _transfer(Transfer.Kind.REFUND, spent, wallet_of(account), points, key, subject=subject)
+
+
+def freeze(*, account: Account, at: datetime) -> None:
+    """Refuse every hold from the commit on, those that wait for this transaction too; a frozen wallet stays so."""
+    Wallet.objects.filter(pk=wallet_of(account).pk, frozen_at__isnull=True).update(frozen_at=at)
+
+
+def thaw(*, account: Account) -> None:
+    """Let points be held again."""
+    Wallet.objects.filter(account=account).update(frozen_at=None)
 
 
 def unresolved(hold: Transfer) -> int:

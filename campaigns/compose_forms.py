@@ -19,6 +19,7 @@ from unfold.widgets import (
 
 from accounts.models import User
 from campaigns import recipients, senders
+from campaigns.answer_forms import AnswersForm
 from campaigns.manner_forms import MannerForm
 from campaigns.models import Campaign, RecipientFile, Sender, TextTemplate
 from campaigns.models.texts import validate_tags
@@ -30,7 +31,7 @@ from smspanel import access
 Content = RecipientFile.Content
 
 
-class ComposeForm(WhenForm, MannerForm):
+class ComposeForm(WhenForm, MannerForm, AnswersForm):
     """What a campaign says, to whom, under which name and when; a draft may still lack most of it."""
 
     numbers = forms.CharField(
@@ -68,6 +69,7 @@ class ComposeForm(WhenForm, MannerForm):
             "excluded_groups",
             *WhenForm.FIELDS,
             *MannerForm.Meta.fields,
+            *AnswersForm.ANSWERS,
         )
         widgets = MannerForm.Meta.widgets | {
             "name": UnfoldAdminTextInputWidget,

@@ -47,6 +47,9 @@ _SETTINGS: Final = (
     "reply_text",
     "forward_numbers",
     "forward_emails",
+    "canary_size",
+    "canary_percent",
+    "canary_minutes",
 )
 
 _RECIPIENTS: Final = """INSERT INTO campaigns_recipient (campaign_id, raw, msisdn, text, problem, from_file)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection
 
 _VERBS: Final = {"added": ("INSERT", "NEW"), "changed": ("UPDATE", "NEW"), "removed": ("DELETE", "OLD")}
-_WHAT_IS_COUNTED: Final = "state, network, parts, points"
+_WHAT_IS_COUNTED: Final = "state, network, parts, points, refunded_at"
 _POSTGRESQL: Final = """
 CREATE OR REPLACE FUNCTION campaigns_message_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO campaigns_recount (campaign_id) SELECT DISTINCT campaign_id FROM touched;

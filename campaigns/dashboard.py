@@ -17,7 +17,7 @@ from accounts import balances, points
 from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
 from accounts.signed_in import person
 from campaigns import progress
-from campaigns.models import Batch, Campaign, PostbackEndpoint, Sender
+from campaigns.models import Batch, Campaign, Canary, PostbackEndpoint, Reply, Sender, Stop
 from contacts.models import Contact
 from smspanel import access, clock
 
@@ -32,6 +32,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context |= {
         "running": [(campaign, progress.of(campaign)) for campaign in running],
         "recent": campaigns.filter(state__in=Campaign.TERMINAL).order_by("-finished_at")[:5],
+        "failed_first": campaigns.filter(state=Campaign.State.HOLD, canary__status=Canary.Status.FAILED)[:20],
+        "unsure": access.visible(Reply.objects.filter(wish=Reply.Wish.UNSURE, account__isnull=False), user).count(),
         "chart": json.dumps(_spent_by_day(user)),
     }
     context |= _staff() if user.account is None else _owner(user.account)
@@ -46,6 +48,7 @@ def _owner(account: Account) -> dict[str, Any]:
     ]
     return {
         "balance": points.balance(account),
+        "stopped": Stop.objects.filter(account=account, ended_at__isnull=True).first(),
         "slaves": slaves,
         "unheard": PostbackEndpoint.objects.filter(account=account, is_active=False, failing_since__isnull=False),
         "steps": steps if not all(done for *_rest, done in steps) else [],
@@ -56,6 +59,7 @@ def _staff() -> dict[str, Any]:
     carriers = Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN)))
     return {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
+        "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
         "waiting_campaigns": Campaign.objects.filter(state=Campaign.State.TO_PAY).count(),
         "waiting_grants": GrantRequest.objects.waiting().count(),

@@ -172,7 +172,7 @@ def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
             changed.append(message)
         if message.state != before:
             moved.append(message)
-        if message.state == Message.State.REJECTED != before and message.points:
+        if message.state == Message.State.REJECTED != before and message.points and message.refunded_at is None:
             points.refund(
                 account=message.campaign.account,
                 points=message.points,

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Final
 
 from django.conf import settings
@@ -21,8 +23,8 @@ from django.urls import reverse
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, outcomes, queueing, rendering, spreading, windows
-from campaigns.models import Batch, Campaign, Message
+from campaigns import canaries, lifecycle, outcomes, queueing, rendering, spreading, windows
+from campaigns.models import Batch, Campaign, Message, Turn
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors
@@ -31,40 +33,69 @@ from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOpti
 LEASE: Final = timedelta(seconds=60)
 """Longer than a submission's deadline, so that a living process is not suspected."""
 SECONDS: Final = 20.0
-"""How long one campaign keeps a worker before others get their turn."""
-SINGLES: Final = 200
-"""So many single messages are looked up at once."""
+"""How long a turn keeps a worker from its other jobs."""
+SINGLES: Final = 50
+"""So many single messages are looked up at once; what is more urgent waits no longer than for these."""
+LOOKED_AT: Final = 200
+"""So many campaigns are looked at to find one that may submit now."""
 LEAST_PAUSE: Final = 0.05
 """Seconds; a pace whose moment came between the claim and the look at it is not asked for in a spin."""
 
 
 def dispatch(campaign_id: int) -> None:
-    """Submit batches of a campaign, at its connection's pace, until none can be claimed or its turn is over."""
+    """Submit batches of campaigns, one of each account in turn, until none can be claimed or the turn is over.
+
+    The campaign is the one that was rung for; others that wait longer go before it.
+    """
+    if _take_turn(_serve_campaign):
+        doorbell.ring("campaigns.jobs.dispatch", campaign_id)
+
+
+def dispatch_urgent() -> None:
+    """Submit single messages and campaigns of priority, which never wait behind what is not urgent."""
+    if _take_turn(_serve_urgent):
+        doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
+
+
+def _take_turn(serve: Callable[[], float | None]) -> bool:
+    """Serve until nothing is left or the turn is over, which it says; `serve` returns the pause it asks for."""
     until = clock.monotonic() + SECONDS
     while clock.monotonic() < until:
-        if (batch := claim(campaign_id)) is not None:
-            submit(batch)
-        elif (seconds := _pause(campaign_id)) is not None:
-            time.sleep(seconds)
-        else:
-            return
-    doorbell.ring("campaigns.jobs.dispatch", campaign_id)
+        if (pause := serve()) is None:
+            return False
+        if pause:
+            time.sleep(pause)
+    return True
 
 
-def _pause(campaign_id: int) -> float | None:
-    """Return for how many seconds the pace of its connection keeps a campaign; None where something else does."""
-    if not _due(single=False).filter(pk=campaign_id).exists():
-        return None
-    connection = Connection.objects.filter(campaigns=campaign_id).first()
-    pause = connection.pause(clock.now()) if connection is not None else timedelta()
-    return max(pause.total_seconds(), LEAST_PAUSE)
+def _serve_campaign(least_priority: int = 0) -> float | None:
+    """Submit one batch of whose turn it is; returns the seconds that a pace asks to wait, None if nothing is due."""
+    due = list(_due(single=False).filter(priority__gte=least_priority).select_related("connection")[:LOOKED_AT])
+    pauses = []
+    for campaign in due:
+        pause = campaign.connection.pause(clock.now()).total_seconds() if campaign.connection else 0
+        if not pause and _submit_next(campaign.pk):
+            return 0
+        pauses.append(max(pause, LEAST_PAUSE))
+    still = _due(single=False).filter(pk__in=[campaign.pk for campaign in due])
+    return min(pauses) if pauses and still.exists() else None
+
+
+def _serve_urgent() -> float | None:
+    """Submit some single messages, and a batch of a campaign of priority."""
+    singles = due_singles()
+    sent = sum(map(_submit_next, singles))
+    pause = _serve_campaign(least_priority=1)
+    if sent or pause == 0:
+        return 0
+    return pause if not singles else LEAST_PAUSE
 
 
 @transaction.atomic
 def claim(campaign_id: int) -> Batch | None:
     """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
     campaign = lifecycle.locked(campaign_id)
-    if campaign.state != Campaign.State.SENDING:
+    if campaign.state != Campaign.State.SENDING or campaign.account.wallet.frozen_at is not None:
         return None
     if not windows.is_open(campaign, clock.now()):
         campaign.resume_at = windows.next_opening(campaign, clock.now())
@@ -72,10 +103,23 @@ def claim(campaign_id: int) -> Batch | None:
         return None
     batch = queueing.next_batch(campaign, most=spreading.room(campaign))
     if batch is not None:
+        _note_turn(campaign)
         return _commit_intent(batch)
-    if campaign.state == Campaign.State.SENDING and not queueing.queue_of(campaign).exists():
+    if campaign.state == Campaign.State.SENDING and not canaries.wait(campaign) and _is_empty(campaign):
         doorbell.ring("campaigns.jobs.finish", campaign.pk)
     return None
+
+
+def _is_empty(campaign: Campaign) -> bool:
+    return not queueing.queue_of(campaign).exists()
+
+
+def _note_turn(campaign: Campaign) -> None:
+    """Let the other campaigns of the account, and other accounts, go before this one the next time."""
+    now = clock.now()
+    Campaign.objects.filter(pk=campaign.pk).update(served_at=now)
+    if not campaign.single:
+        Turn.objects.update_or_create(account=campaign.account, defaults={"at": now})
 
 
 def _commit_intent(batch: Batch) -> Batch:
@@ -136,20 +180,27 @@ def due_dispatches() -> list[tuple[int]]:
     return list(_due(single=False).values_list("pk"))
 
 
+def due_urgent() -> list[tuple[int]]:
+    """Return campaigns of priority that can be started, whose messages are to be made, or that could claim now."""
+    urgent = Campaign.objects.filter(priority__gt=0, single=False)
+    starting = Q(state=Campaign.State.TO_SEND, start_at__lte=clock.now()) | Q(state=Campaign.State.EXPANDING)
+    sending = _due(single=False).filter(priority__gt=0)
+    return [*urgent.filter(starting).values_list("pk"), *sending.values_list("pk")]
+
+
 def due_singles() -> list[int]:
-    """Return the oldest single messages that could be claimed now, by their campaigns."""
-    return list(_due(single=True).values_list("pk", flat=True)[:SINGLES])
+    """Return single messages that could be claimed now, by their campaigns: alerts first, one of each account in turn.
 
-
-def dispatch_singles() -> None:
-    """Submit single messages, each by a call of its own, until none is due or the turn is over."""
-    until = clock.monotonic() + SECONDS
-    while due := due_singles():
-        if not sum(map(_submit_next, due)):
-            time.sleep(LEAST_PAUSE)
-        if clock.monotonic() > until:
-            doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
-            return
+    Of each account the oldest are asked for, as many as its share allows.
+    """
+    waiting = Campaign.objects.filter(state=Campaign.State.SENDING, single=True)
+    accounts = list(waiting.order_by().values_list("account", flat=True).distinct()[:SINGLES])
+    if not accounts:
+        return []
+    share = max(1, SINGLES // len(accounts))
+    rows = (_due(single=True).filter(account=one).values_list("priority", "pk")[:share] for one in accounts)
+    in_turn = [row for some in zip_longest(*rows) for row in some if row is not None]
+    return [pk for _priority, pk in sorted(in_turn, key=lambda row: -row[0])]
 
 
 def _submit_next(campaign_id: int) -> bool:
@@ -161,7 +212,10 @@ def _submit_next(campaign_id: int) -> bool:
 
 
 def _due(*, single: bool) -> QuerySet[Campaign]:
-    """Return campaigns that could claim now, alerts first (JS-10) and then the oldest."""
+    """Return campaigns that could claim now: alerts first (JS-10), then the account that waits longest for its turn.
+
+    Of one account it is the campaign that waits longest, then the oldest.
+    """
     busy = (
         Connection.objects.annotate(under_way=Count("batches", filter=Q(batches__state=Batch.State.SUBMITTING)))
         .filter(under_way__gte=F("max_parallel"))
@@ -177,4 +231,6 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
     campaigns = Campaign.objects.filter(
         Exists(again) | (released & Q(Exists(fresh))), state=Campaign.State.SENDING, single=single
     )
-    return campaigns.exclude(connection__in=busy).order_by("-priority", "started_at")
+    free = campaigns.exclude(connection__in=busy).filter(account__wallet__frozen_at__isnull=True)
+    turn, served = F("account__turn__at").asc(nulls_first=True), F("served_at").asc(nulls_first=True)
+    return free.order_by("-priority", turn, served, "started_at", "pk")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import frequency, lifecycle, offers, recipients, rendering
+from campaigns import canaries, frequency, lifecycle, offers, recipients, rendering
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell
@@ -49,9 +49,10 @@ def expand_chunk(campaign_id: int) -> bool:
 
 
 def _begin_sending(campaign: Campaign) -> None:
+    canaries.begin(campaign)
     campaign.state = Campaign.State.SENDING
     campaign.save(update_fields=["state"])
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    lifecycle.ring("campaigns.jobs.dispatch", campaign)
     doorbell.ring("campaigns.jobs.finish", campaign.pk)
 
 

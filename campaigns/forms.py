@@ -19,11 +19,17 @@ def _latest_end() -> str:
 
 
 class ReserveForm(forms.Form):
-    """Until when a prefix is to be reserved."""
+    """From when until when a prefix is to be reserved."""
 
+    start = forms.DateTimeField(
+        label=gettext_lazy("From"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text=gettext_lazy("Empty: now."),
+    )
     until = forms.DateTimeField(
         label=gettext_lazy("Until"),
         initial=_latest_end,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy("At most 72 hours from now."),
+        help_text=gettext_lazy("At most 72 hours after the beginning."),
     )

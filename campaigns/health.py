@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEntry
 from campaigns import dispatch, windows
-from campaigns.models import Batch, Campaign, InboxItem, Message, Plan
+from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan
 from contacts.models import Import
 from smspanel import clock
 from smspanel.models import QueueProgress
@@ -51,8 +51,14 @@ def measure() -> dict[str, Any]:
     return {
         "oldest_due_seconds": ages,
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
+        "campaigns_failed_first": _failed_first(),
         "disk_free_bytes": shutil.disk_usage(settings.DATA_DIR).free,
     }
+
+
+def _failed_first() -> int:
+    """Return how many campaigns wait for a person because too few of their first messages were delivered."""
+    return Canary.objects.filter(status=Canary.Status.FAILED, campaign__state=Campaign.State.HOLD).count()
 
 
 def _bulk(now: datetime) -> Moments:
@@ -89,13 +95,20 @@ def _dispatch(now: datetime) -> Moments:
             yield _latest(since, opened, campaign.release_at, _let_go(campaign, "campaign.resume", since, now))
 
 
+def _urgent(now: datetime) -> Moments:
+    """Yield since when single messages have waited while the queue did nothing; a pace may make them wait longer."""
+    moved = QueueProgress.objects.filter(queue="urgent").aggregate(at=Max("done_at"))["at"]
+    for campaign in Campaign.objects.filter(pk__in=dispatch.due_singles()).select_related("account"):
+        yield _latest(campaign.started_at, moved, windows.opening(campaign.account, now))
+
+
 def _inbox(now: datetime) -> Moments:
     """Yield since when a stored report should have been applied."""
     yield InboxItem.objects.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
 
 
 WAITING: Final[MappingProxyType[str, Callable[[datetime], Moments]]] = MappingProxyType(
-    {"bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
+    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from campaigns import (
+    answering,
+    canaries,
     counting,
     delivery,
     dry_runs,
@@ -18,6 +20,7 @@ from campaigns import (
     recurring,
     retention,
     settlement,
+    stopping,
 )
 from campaigns import dispatch as dispatching
 from campaigns.models import Campaign, DryRun, Plan
@@ -96,10 +99,23 @@ def due_dispatches() -> Iterable[Ids]:
     return dispatching.due_dispatches()
 
 
+def urge(campaign_id: int) -> None:
+    """Start a campaign of priority, make its messages and send them, ahead of everything else."""
+    lifecycle.start(campaign_id)
+    expansion.expand(campaign_id)
+    dispatching.dispatch_urgent()
+
+
+def due_urgent() -> Iterable[Ids]:
+    """Return campaigns of priority with which something is to be done now."""
+    lifecycle.reopen_windows()
+    return dispatching.due_urgent()
+
+
 def dispatch_singles() -> None:
-    """Send the single messages that wait."""
+    """Send the single messages that wait, and campaigns of priority."""
     doorbell.heard("campaigns.jobs.dispatch_singles")
-    dispatching.dispatch_singles()
+    dispatching.dispatch_urgent()
 
 
 def due_singles() -> Iterable[Ids]:
@@ -128,6 +144,26 @@ def due_settlements() -> Iterable[Ids]:
     return settlement.due_settlements()
 
 
+def watch_canary(campaign_id: int) -> None:
+    """Look at the first few messages of a campaign."""
+    canaries.watch(campaign_id)
+
+
+def due_canaries() -> Iterable[Ids]:
+    """Return campaigns whose first few messages are to be looked at now."""
+    return canaries.due()
+
+
+def carry_out_stop(stop_id: int) -> None:
+    """Take back what an emergency stop has left."""
+    stopping.carry_out(stop_id)
+
+
+def due_stops() -> Iterable[Ids]:
+    """Return emergency stops whose accounts still have something on its way."""
+    return stopping.due()
+
+
 def finish(campaign_id: int) -> None:
     """End a campaign that has nothing left to do."""
     lifecycle.finish(campaign_id)
@@ -146,6 +182,16 @@ def apply_inbox(item_id: int) -> None:
 def due_inbox() -> Iterable[Ids]:
     """Return stored pushes that are to be applied now."""
     return delivery.due_inbox()
+
+
+def carry_out_reply_task(task_id: int) -> None:
+    """Answer a reply, or pass it on."""
+    answering.carry_out(task_id)
+
+
+def due_reply_tasks() -> Iterable[Ids]:
+    """Return replies that are to be answered or passed on."""
+    return answering.due()
 
 
 def pull_reports(batch_id: int) -> None:

@@ -12,11 +12,11 @@ from accounts import audit, connections, points
 from accounts.models import Account, Transfer, User
 from campaigns import cost_centres, daily_caps, notices, offers, postback_settings, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
-from campaigns.models import Batch, Campaign, Message, Plan
+from campaigns.models import Batch, Campaign, Canary, Message, Plan
 from smspanel import clock, doorbell, rows
 
 _RELATED: Final = (
-    *("account__master", "connection", "hold__debit", "hold__credit"),
+    *("account__master", "account__wallet", "connection", "hold__debit", "hold__credit"),
     *("sender", "reservation__prefix", "cost_centre"),
 )
 
@@ -102,7 +102,15 @@ def begin_single(message: Message) -> None:
     if waits:
         notices.tell_approvers(campaign)
     else:
+        ring("campaigns.jobs.dispatch", campaign)
+
+
+def ring(job: str, campaign: Campaign) -> None:
+    """Ring for a campaign in the lane that it belongs to: single messages and priority never wait behind the others."""
+    if campaign.single:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
+    else:
+        doorbell.ring("campaigns.jobs.urge" if campaign.priority else job, campaign.pk)
 
 
 def needs_approval(account: Account, cost: int) -> bool:
@@ -115,7 +123,7 @@ def schedule(campaign: Campaign) -> None:
     campaign.state = Campaign.State.TO_SEND
     campaign.start_at = campaign.start_at or clock.now()
     campaign.save()
-    doorbell.ring("campaigns.jobs.start", campaign.pk)
+    ring("campaigns.jobs.start", campaign)
 
 
 @transaction.atomic
@@ -130,7 +138,7 @@ def start(campaign_id: int) -> None:
     campaign.state = Campaign.State.EXPANDING
     campaign.started_at = clock.now()
     campaign.save(update_fields=["state", "started_at"])
-    doorbell.ring("campaigns.jobs.expand", campaign.pk)
+    ring("campaigns.jobs.expand", campaign)
 
 
 @transaction.atomic
@@ -145,11 +153,14 @@ def pause(*, campaign: Campaign, actor: User | None) -> None:
 
 @transaction.atomic
 def resume(*, campaign: Campaign, actor: User | None) -> None:
-    """Go on sending; raises NotPossibleNow."""
+    """Go on sending, also where the first few messages say nothing good; raises NotPossibleNow."""
     campaign = locked(campaign.pk)
     if campaign.state != Campaign.State.HOLD:
         raise NotPossibleNow(_("Only a paused campaign can be resumed."))
     connections.use_again(row.connection_id for row in routing.routes_of(campaign).rows)
+    if campaign.hold_reason == Campaign.HoldReason.CANARY:
+        barring = Canary.objects.filter(campaign=campaign, status__in=Canary.BARRING)
+        barring.update(status=Canary.Status.OVERRULED, judged_at=clock.now())
     continue_sending(campaign)
     audit.record(actor=actor, action="campaign.resume", subject=campaign, account=campaign.account)
 
@@ -170,7 +181,7 @@ def continue_sending(campaign: Campaign) -> None:
     campaign.provider_answer, campaign.resume_at, campaign.release_at = "", None, None
     campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at", "release_at"])
     Batch.objects.filter(campaign=campaign, state=Batch.State.READY).update(next_attempt_at=clock.now())
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    ring("campaigns.jobs.dispatch", campaign)
 
 
 @transaction.atomic

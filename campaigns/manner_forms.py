@@ -118,7 +118,7 @@ class MannerForm(forms.ModelForm[Campaign]):
         }
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, person=person, **kwargs)  # type: ignore[call-arg]
         self.person = person
         centre = self.fields["cost_centre"]
         assert isinstance(centre, forms.ModelChoiceField)

@@ -141,15 +141,18 @@ def check_size(order: Order) -> None:
 
 
 @transaction.atomic
-def single(*, account: Account, to: str, order: Order, key: AppKey | None) -> Message:
-    """Send one text to one number at once, or file it for approval; raises CampaignRefused, NotEnoughPoints."""
+def single(*, account: Account, to: str, order: Order, key: AppKey | None, farewell: bool = False) -> Message:
+    """Send one text to one number at once, or file it for approval; raises CampaignRefused, NotEnoughPoints.
+
+    A `farewell` goes to a number that has just asked to be left alone, and confirms it.
+    """
     campaign = draft(account=account, order=order, key=key)
-    campaign.single = True
+    campaign.single, campaign.farewell = True, farewell
     recipient = recipients.read(campaign, to)
     if recipient.problem:
         raise CampaignRefused(recipient.problem, rule=Rule.NUMBER)
     text = _text_of_single(campaign)
-    _check_history(account, recipient.msisdn, text)
+    _check_history(account, recipient.msisdn, text, farewell=farewell)
     if found := [*rules.kind_problems(campaign), *cost_centres.problems(campaign)]:
         raise CampaignRefused.because(found)
     if _is_limited_now(account):
@@ -218,7 +221,7 @@ _HISTORY: Final = f"""SELECT {{blacklisted}}, {erasure.HAS_ERASED},
         FROM campaigns_message m WHERE m.msisdn = %s)"""
 
 
-def _check_history(account: Account, msisdn: str, text: str) -> None:
+def _check_history(account: Account, msisdn: str, text: str, *, farewell: bool) -> None:
     """Refuse a number on the blacklist (342) and the same text for the n-th time a day (341), with one question."""
     midnight = clock.now().astimezone(account.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
@@ -229,7 +232,7 @@ def _check_history(account: Account, msisdn: str, text: str) -> None:
         is_blocked, may_be_erased, sent = cursor.fetchone()
     if may_be_erased and erasure.erased(account_id=account.pk, msisdns=[msisdn]):
         raise CampaignRefused(str(erasure.Erased()), rule=Rule.NUMBER_BLACKLISTED)
-    if is_blocked:
+    if is_blocked and not farewell:
         sentence = _("The number %(number)s is on the blacklist.") % {"number": msisdn}
         raise CampaignRefused(sentence, rule=Rule.NUMBER_BLACKLISTED)
     if settings.SAME_TEXT_LIMIT and sent >= settings.SAME_TEXT_LIMIT:

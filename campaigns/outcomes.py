@@ -165,6 +165,16 @@ def mark_unknown(batch: Batch) -> None:
     batch.messages.filter(state=Message.State.SUBMITTING).update(state=Message.State.UNKNOWN)
 
 
+def assume_sent(campaign: Campaign, batch: Batch) -> None:
+    """Charge the unclear messages of a locked batch and show them as ASSUMED_SENT: nobody will ever know better."""
+    messages = list(batch.messages.filter(state=Message.State.UNKNOWN))
+    batch.messages.filter(state=Message.State.UNKNOWN).update(state=Message.State.ASSUMED_SENT)
+    charge(campaign, batch, messages)
+    batch.state = Batch.State.ASSUMED_SENT
+    batch.save(update_fields=["state"])
+    finish_if_done(campaign)
+
+
 def back_to_ready(batch: Batch, *, wait: timedelta | None) -> None:
     """Let a locked batch be submitted again: there is proof that it never left."""
     batch.state, batch.lease_until, batch.unknown_since = Batch.State.READY, None, None

@@ -43,6 +43,9 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaign.pause": gettext_lazy("Paused"),
     "campaign.resume": gettext_lazy("Resumed"),
     "campaign.cancel": gettext_lazy("Cancelled"),
+    "campaign.canary_passed": gettext_lazy("Enough of the first messages were delivered"),
+    "campaign.canary_failed": gettext_lazy("Too few of the first messages were delivered"),
+    "campaign.stop": gettext_lazy("Stopped with everything of the account"),
     "campaign.copy": gettext_lazy("Copied from another campaign"),
     "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),
     "campaign.test": gettext_lazy("Tested"),
@@ -175,7 +178,8 @@ def merge_tags(file: RecipientFile | None) -> list[Tag]:
     """Return the tags that a text may hold, those of the columns of its file first."""
     titles = file.layout.get("titles", []) if file and file.parametrized else []
     columns = [Tag(str(index), title or _("column %(n)s") % {"n": index}) for index, title in enumerate(titles, 1)]
-    people = [Tag(name, _("the number") if name == "number" else label_of(name)) for name in text.MERGE_TAGS]
+    own = {"number": _("the number"), text.OPT_OUT: _("a link to write to them no more")}
+    people = [Tag(name, own.get(name) or label_of(name)) for name in text.MERGE_TAGS]
     if not columns:
         people += [Tag(str(n), _("value %(n)s in a row of the file") % {"n": n}) for n in range(1, 4)]
     return [*columns, *people]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import lifecycle, routing
+from campaigns import canaries, lifecycle, routing
 from campaigns.models import Batch, Campaign, Message
 from contacts import blacklist, erasure
 from contacts.destinations import destination_of
@@ -41,8 +41,9 @@ def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
 
 
 def queue_of(campaign: Campaign) -> QuerySet[Message]:
-    """Return the messages that are in no batch yet, in their order."""
-    return campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True).order_by("pk")
+    """Return the messages that are in no batch yet and may leave now, in their order."""
+    queue = campaign.messages.filter(state=Message.State.QUEUED, batch__isnull=True)
+    return canaries.allowed(campaign, queue).order_by("pk")
 
 
 def _reroute(campaign: Campaign, routes: routing.Routes) -> None:
@@ -119,7 +120,8 @@ def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
     gone = erasure.erased(account_id=campaign.account_id, msisdns=messages.values_list("msisdn", flat=True))
     if gone:
         messages.filter(msisdn__in=gone).update(state=Message.State.EXCLUDED, batch=None, reason=str(erasure.Erased()))
-    blacklisted = Exists(blacklist.holding_for(campaign.account).filter(msisdn=OuterRef("msisdn")))
+    holding = blacklist.but_by_reply if campaign.farewell else blacklist.holding_for
+    blacklisted = Exists(holding(campaign.account).filter(msisdn=OuterRef("msisdn")))
     taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
     messages.update(
         state=Message.State.EXCLUDED,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from campaigns import optouts
 from campaigns.models import Campaign, Kind
-from campaigns.text import CharacterPolicy, apply_policy, count, render
+from campaigns.text import OPT_OUT, CharacterPolicy, apply_policy, count, render
 
 
 def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> str:
@@ -12,6 +13,8 @@ def rendered(campaign: Campaign, values: dict[str, str], own_text: str = "") -> 
     Software wrote a single message for its one recipient: what looks like a merge tag there is a part of the text.
     """
     text = own_text or campaign.text
+    if OPT_OUT in text and "number" in values:
+        values = values | {OPT_OUT: optouts.link(account_id=campaign.account_id, msisdn=values["number"])}
     return apply_policy(text if campaign.single else render(text, values), CharacterPolicy(campaign.policy))
 
 

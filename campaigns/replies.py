@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from accounts.models import Account, Connection
-from campaigns import matching, postbacks, prefixes
+from campaigns import answering, matching, optouts, postbacks, prefixes
 from campaigns.models import Campaign, Prefix, PrefixReservation, Reply
-from campaigns.stopwords import asks_to_stop
-from contacts import blacklist, consents, numbers, upsert
-from contacts.models import BlacklistEntry, Consent, Group
+from campaigns.stopwords import asks_to_start, asks_to_stop, nearly_asks_to_stop
+from contacts import blacklist, numbers, upsert
+from contacts.models import Group
 from smspanel import clock, crypto
 from smspanel.providers.base import Inbound
 
@@ -43,6 +43,7 @@ def take(*, connection: Connection, inbound: Inbound) -> Reply:
         _match(reply, inbound.answers)
         _obey(reply)
         reply.save()
+        answering.note(reply)
         _tell(reply)
     return reply
 
@@ -123,31 +124,39 @@ def _holder(prefix: Prefix | None, reservation: PrefixReservation | None) -> Acc
 
 
 def _obey(reply: Reply) -> None:
-    """Blacklist the number in the account and withdraw its consents, or put it into the group of its reservation."""
+    """Do what the reply asks for: leave them alone, write to them again, or put them into the reservation's group.
+
+    What may ask to stop is kept for a person to decide.
+    """
     if reply.account is None:
         return
-    if _asks_to_stop(reply.text, reply.prefix):
-        blacklist.add(
-            account=reply.account,
-            raw_numbers=[f"+{reply.msisdn}"],
-            source=BlacklistEntry.Source.REPLY,
-            actor=None,
-            reason=(reply.text or reply.sent_to)[:120],
-        )
-        consents.withdraw(
-            account=reply.account, raw_numbers=[f"+{reply.msisdn}"], actor=None, source=Consent.Source.REPLY
-        )
-    elif reply.reservation and reply.prefix and reply.prefix.type == Prefix.Type.GROUP_COMMAND:
+    said = _said(reply)
+    if _is_stop_command(reply.prefix) or any(map(asks_to_stop, said)):
+        reply.wish = Reply.Wish.STOPPED
+        was_out = bool(blacklist.blocked(account=reply.account, msisdns=[reply.msisdn]))
+        optouts.stop(account=reply.account, msisdn=reply.msisdn, reason=reply.text or reply.sent_to)
+        if not was_out:
+            answering.note_farewell(reply)
+        return
+    if any(map(asks_to_start, said)):
+        if blacklist.forgive(account=reply.account, msisdn=reply.msisdn):
+            reply.wish = Reply.Wish.STARTED
+    elif nearly_asks_to_stop(said[-1]):
+        reply.wish = Reply.Wish.UNSURE
+    if reply.reservation and reply.prefix and reply.prefix.type == Prefix.Type.GROUP_COMMAND:
         reply.group = _collect(reply, reply.account)
 
 
-def _asks_to_stop(text: str, prefix: Prefix | None) -> bool:
-    """Say whether the prefix, the whole text, or all that follows the prefix in it asks to stop."""
-    if prefix is None:
-        return asks_to_stop(text)
-    word, rest = _split(text)
-    after_it = rest if word.rstrip(punctuation) == prefix.name.rstrip(punctuation) else ""
-    return prefix.type == Prefix.Type.BLACK_LIST_COMMAND or asks_to_stop(text) or asks_to_stop(after_it)
+def _said(reply: Reply) -> list[str]:
+    """Return the whole text, and after it what follows the prefix if it begins with that."""
+    word, rest = _split(reply.text)
+    if reply.prefix is None or word.rstrip(punctuation) != reply.prefix.name.rstrip(punctuation):
+        return [reply.text]
+    return [reply.text, rest]
+
+
+def _is_stop_command(prefix: Prefix | None) -> bool:
+    return prefix is not None and prefix.type == Prefix.Type.BLACK_LIST_COMMAND
 
 
 def _collect(reply: Reply, account: Account) -> Group | None:

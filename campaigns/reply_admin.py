@@ -11,7 +11,9 @@ from django.contrib import admin, messages
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,7 +24,8 @@ from unfold.utils import parse_date_str
 
 from accounts.audited import AuditedAdmin
 from accounts.signed_in import person
-from campaigns import prefixes
+from campaigns import optouts, prefixes
+from campaigns.errors import NotPossibleNow
 from campaigns.forms import ReserveForm
 from campaigns.models import Prefix, PrefixReservation, Reply
 from smspanel import access, clock
@@ -31,6 +34,7 @@ from smspanel.panel import ScopedModelAdmin, asks_first, page
 SHORT = 120
 FREE, TAKEN, OFF = "FREE", "TAKEN", "OFF"
 OVER, HELD, COMING = "OVER", "HELD", "COMING"
+WISHES = {"STOPPED": "danger", "BLOCKED": "danger", "UNSURE": "warning", "STARTED": "success", "IGNORED": "info"}
 
 
 class NamesAccount(ScopedModelAdmin):
@@ -49,7 +53,7 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
     list_select_related: ClassVar = ("account",)
     search_fields: ClassVar = ("name__istartswith",)
     fields: ClassVar = ("name", "type", "access", "account", "access_number", "is_active")
-    actions_list: ClassVar = ("reservations",)
+    actions_list: ClassVar = ("reservations", "calendar")
     actions_detail: ClassVar = ("reserve",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -79,6 +83,11 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
         """Go to the list of reservations."""
         return redirect("admin:campaigns_prefixreservation_changelist")
 
+    @action(description=gettext_lazy("Calendar"), url_path="calendar")
+    def calendar(self, request: HttpRequest) -> HttpResponse:
+        """Go to the calendar of what is taken when."""
+        return redirect("prefix-calendar")
+
     def has_reserve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Offer it to people of an account that may."""
         user = person(request)
@@ -91,9 +100,7 @@ class PrefixAdmin(NamesAccount, AuditedAdmin):
         form = ReserveForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and user.account is not None:
             try:
-                made = prefixes.reserve(
-                    prefix=prefix, account=user.account, until=form.cleaned_data["until"], actor=user
-                )
+                made = prefixes.reserve(prefix=prefix, account=user.account, actor=user, **form.cleaned_data)
             except prefixes.PrefixRefused as error:
                 form.add_error(None, str(error))
             else:
@@ -164,24 +171,82 @@ class DaysFilter(RangeDateFilter):
 class ReplyAdmin(NamesAccount):
     """What phones wrote back; staff also see what concerns nobody."""
 
-    list_display: ClassVar = ("received_at", "msisdn", "show_text", "prefix", "campaign", "group", "account")
-    list_filter: ClassVar = (("prefix", PrefixFilter), ("received_at", DaysFilter))
+    list_display: ClassVar = (
+        "received_at",
+        "msisdn",
+        "show_text",
+        "show_wish",
+        "prefix",
+        "campaign",
+        "group",
+        "account",
+    )
+    list_filter: ClassVar = ("wish", ("prefix", PrefixFilter), ("received_at", DaysFilter))
+    actions_detail: ClassVar = ("block", "ignore")
+    actions_list: ClassVar = ("chart",)
     list_select_related: ClassVar = ("prefix", "campaign", "group", "account")
     search_fields: ClassVar = ("msisdn__startswith", "text")
     search_help_text = gettext_lazy("Search by the beginning of a number (48500…), or by what was written.")
     fields: ClassVar = (
-        ("received_at", "msisdn"),
+        ("received_at", "msisdn", "wish"),
         "text",
         ("prefix", "sent_to", "operator"),
         ("campaign", "group"),
         "account",
+        "show_tasks",
     )
+    readonly_fields: ClassVar = ("show_tasks",)
     export_fields = ("received_at", "msisdn", "text", "prefix__name", "sent_to", "operator", "campaign__name")
 
     @display(description=gettext_lazy("text"))
     def show_text(self, reply: Reply) -> str:
         """Show so much of it as has room; the reply's own page has all."""
         return Truncator(reply.text or "–").chars(SHORT)
+
+    @display(description=gettext_lazy("wish"), label=WISHES)
+    def show_wish(self, reply: Reply) -> tuple[str, str] | str:
+        """Say what the reply asks for, as far as it asks for anything."""
+        return (reply.wish, reply.get_wish_display()) if reply.wish else "–"
+
+    @display(description=gettext_lazy("answered and passed on"))
+    def show_tasks(self, reply: Reply) -> str:
+        """Say what the panel did about the reply."""
+        rows = (
+            (task.get_kind_display(), task.to, task.get_status_display(), task.problem) for task in reply.tasks.all()
+        )
+        return format_html_join("", "<div>{}: {} – {} {}</div>", rows) or "–"
+
+    @action(description=gettext_lazy("Chart"), url_path="chart")
+    def chart(self, request: HttpRequest) -> HttpResponse:
+        """Go to how many replies came when."""
+        return redirect("reply-chart")
+
+    def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Offer the decision about what may ask to stop."""
+        reply = self.row_of(request, obj)
+        undecided = bool(reply) and reply.wish == Reply.Wish.UNSURE
+        return undecided and access.may_change(person(request), reply)
+
+    @action(description=gettext_lazy("Put on the blacklist"), permissions=["decide"])
+    @asks_first(gettext_lazy("Take this for a stop? The number goes on the blacklist and its consents are withdrawn."))
+    def block(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take the reply for a stop."""
+        return self._decide(request, object_id, blocks=True)
+
+    @action(description=gettext_lazy("Ignore"), permissions=["decide"])
+    @asks_first(gettext_lazy("This reply does not ask to stop?"))
+    def ignore(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Leave the number as it is."""
+        return self._decide(request, object_id, blocks=False)
+
+    def _decide(self, request: HttpRequest, object_id: str, *, blocks: bool) -> HttpResponse:
+        try:
+            optouts.decide(reply=self.own(request, object_id), blocks=blocks, actor=person(request))
+        except NotPossibleNow as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Saved."))
+        return redirect(f"{reverse('admin:campaigns_reply_changelist')}?wish__exact={Reply.Wish.UNSURE}")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow both ends of the days, which are no lookups of a field."""

@@ -7,6 +7,7 @@ from copy import copy
 
 from django.utils.translation import gettext as _
 
+from accounts import points
 from accounts.models import Account, Connection
 from campaigns import business_cards, carriage, cost_centres, prices, routing, senders, windows
 from campaigns.dictionary import Dictionary
@@ -24,11 +25,12 @@ def problems(campaign: Campaign) -> list[Problem]:
     found = []
     if not account.is_active:
         found.append(Problem(Rule.ACCOUNT, _("The account is switched off.")))
+    if points.wallet_of(account).frozen_at is not None:
+        found.append(Problem(Rule.ACCOUNT, str(points.Frozen())))
     if campaign.variant in NAMED_VARIANTS or campaign.sender is not None:
         found += sender_problems(campaign.sender, account, campaign.variant)
-    if campaign.variant in REPLY_VARIANTS and campaign.reservation is None and not campaign.reply_number:
-        sentence = _("Replies need a prefix. Reserve one first.")
-        found.append(Problem(Rule.PREFIX_RIGHT, sentence))
+    if campaign.variant in REPLY_VARIANTS:
+        found += _prefix_problems(campaign)
     found += _time_problems(campaign)
     found += _text_problems(campaign)
     found += kind_problems(campaign)
@@ -54,6 +56,18 @@ def _time_problems(campaign: Campaign) -> list[Problem]:
     if campaign.spread_minutes == Spread.WINDOW and not windows.hours_of(campaign):
         found.append(_("There are no sending hours that end. Choose hours, or over how long the messages should go."))
     return [Problem(Rule.TIME, sentence) for sentence in found]
+
+
+def _prefix_problems(campaign: Campaign) -> list[Problem]:
+    """Return why replies to the campaign would reach nobody."""
+    if campaign.reservation is None:
+        missing = not campaign.reply_number
+        return [Problem(Rule.PREFIX_RIGHT, _("Replies need a prefix. Reserve one first."))] if missing else []
+    start = max(campaign.start_at or clock.now(), clock.now())
+    if campaign.reservation.date_from <= start < campaign.reservation.date_to:
+        return []
+    sentence = _("%(prefix)s is not yours when the campaign starts. Reserve it for that time, or choose another start.")
+    return [Problem(Rule.PREFIX_RIGHT, sentence % {"prefix": campaign.reservation.prefix.name})]
 
 
 def sender_problems(sender: Sender | None, account: Account, variant: str) -> list[Problem]:

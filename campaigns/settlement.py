@@ -136,7 +136,8 @@ def _repeat(batch: Batch) -> None:
     The batch stays unclear until that answer, and whatever people decided since: a refusal of the second call says
     nothing about the first.
     """
-    if batch.campaign.state == Campaign.State.HOLD:
+    campaign = batch.campaign
+    if campaign.state == Campaign.State.HOLD and campaign.hold_reason != Campaign.HoldReason.CANARY:
         _ask_again(batch, _("The campaign is paused; the provider is asked when it goes on."))
         return
     messages = _unclear_messages(batch)
@@ -174,15 +175,10 @@ def _assume(batch: Batch, evidence: Mapping[str, Receipt]) -> None:
     if taken:
         outcomes.accept(campaign, current, taken)
         return
-    messages = list(current.messages.filter(state=Message.State.UNKNOWN))
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(state=Message.State.ASSUMED_SENT)
-    outcomes.charge(campaign, current, messages)
-    current.state = Batch.State.ASSUMED_SENT
-    current.save(update_fields=["state"])
-    outcomes.finish_if_done(campaign)
+    outcomes.assume_sent(campaign, current)
 
 
 def _go_on(campaign: Campaign) -> None:
     """Ring for what a settled batch makes possible."""
-    doorbell.ring("campaigns.jobs.dispatch", campaign.pk)
+    lifecycle.ring("campaigns.jobs.dispatch", campaign)
     doorbell.ring("campaigns.jobs.finish", campaign.pk)

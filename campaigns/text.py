@@ -17,7 +17,9 @@ GSM7_BASIC = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM7_EXTENSION = "\f^{}\\[~]|€"
-MERGE_TAGS = ("first_name", "last_name", "middle_name", "number", *(f"note_{n}" for n in range(1, 11)))
+OPT_OUT = "optout"
+"""The tag for the link by which the recipient leaves; every recipient has another."""
+MERGE_TAGS = ("first_name", "last_name", "middle_name", "number", *(f"note_{n}" for n in range(1, 11)), OPT_OUT)
 
 
 class Alphabet(StrEnum):

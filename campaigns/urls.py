@@ -12,18 +12,23 @@ from campaigns import (
     correspondence,
     greeting_views,
     limit_views,
+    optout_views,
     people_views,
     postback_views,
     recurring_views,
+    reply_views,
     report_views,
+    stop_views,
     summary_views,
     trial_views,
+    unclear_views,
     views,
 )
 
 signed_in = admin.site.admin_view
 
 urlpatterns = [
+    path("o/<str:token>", optout_views.leave, name="optout"),
     path("campaigns/new/", signed_in(compose_views.compose), name="campaign-new"),
     path("campaigns/count/", signed_in(compose_views.count_text), name="campaign-count"),
     path("campaigns/template/", signed_in(compose_views.keep_template), name="campaign-template"),
@@ -51,6 +56,13 @@ urlpatterns = [
     path("repetitions/<int:repetition_id>/", signed_in(recurring_views.edit), name="repetition"),
     path("repetitions/next/", signed_in(recurring_views.upcoming), name="repetition-next"),
     path("limits/", signed_in(limit_views.show), name="limits"),
+    path("prefixes/calendar/", signed_in(reply_views.calendar), name="prefix-calendar"),
+    path("replies/chart/", signed_in(reply_views.chart), name="reply-chart"),
+    path("stop/", signed_in(stop_views.index), name="stop"),
+    path("stop/<int:account_id>/", signed_in(stop_views.show), name="stop-account"),
+    path("stop/<int:account_id>/end/", signed_in(stop_views.end), name="stop-end"),
+    path("unclear/", signed_in(unclear_views.show), name="unclear"),
+    path("unclear/<int:batch_id>/", signed_in(unclear_views.decide), name="unclear-one"),
     path("person/", signed_in(people_views.show), name="person"),
     path("person/contact/<int:contact_id>/", signed_in(people_views.of_contact), name="person-of-contact"),
     path("person/agree/", signed_in(people_views.agree), name="person-agree"),

@@ -15,7 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import AccountLink, Connection
 from accounts.signed_in import person
-from campaigns import approvals, checks, copying, delivery, lifecycle, pages, presentation, progress, senders
+from campaigns import (
+    approvals,
+    canaries,
+    checks,
+    copying,
+    delivery,
+    lifecycle,
+    pages,
+    presentation,
+    progress,
+    senders,
+)
 from campaigns.errors import CampaignRefused
 from campaigns.models import Batch, Kind, Message
 from contacts.models import Group
@@ -92,6 +103,7 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {"campaign": campaign, "progress": progress.of(campaign)}
     context["events"] = presentation.events(campaign)
     context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
+    context["first"] = canaries.told(campaign)
     context["may_change"] = access.may_change(person(request), campaign)
     context["may_copy"] = campaign.account_id == person(request).account_id and not campaign.single
     context["unreached"] = any(copying.unreached(campaign))

@@ -72,6 +72,11 @@ def holding_for(account: Account) -> QuerySet[BlacklistEntry]:
     return current().filter(whose)
 
 
+def but_by_reply(account: Account) -> QuerySet[BlacklistEntry]:
+    """Return the entries by which not even the confirmation of a stop may be sent: all but those of a reply to it."""
+    return holding_for(account).exclude(account=account.pk, scope=Scope.ACCOUNT, source=BlacklistEntry.Source.REPLY)
+
+
 def current() -> QuerySet[BlacklistEntry]:
     """Return the entries that have not expired."""
     return BlacklistEntry.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()))
@@ -181,6 +186,16 @@ def remove(
         removed += rows.delete()[0]
     _audit(actor, "blacklist.remove", account, scope, removed)
     return removed
+
+
+@transaction.atomic
+def forgive(*, account: Account, msisdn: str) -> int:
+    """Take a number off the account's blacklist that came there by a reply alone; returns how many entries went."""
+    asked = _of(account, Scope.ACCOUNT).filter(msisdn=msisdn, source=BlacklistEntry.Source.REPLY)
+    count = asked.delete()[0]
+    if count:
+        _audit(None, "blacklist.forgive", account, Scope.ACCOUNT, count)
+    return count
 
 
 def own(account: Account) -> QuerySet[BlacklistEntry]:

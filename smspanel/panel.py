@@ -296,6 +296,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(_("Cost centres"), "account_tree", "admin:campaigns_costcentre_changelist"),
         _item(_("API"), "api", "api") if not staff else _item(_("API keys"), "key", "admin:accounts_appkey_changelist"),
         _item(_("Post backs"), "webhook", "postbacks"),
+        _item(_("Emergency stop"), "emergency_home", "stop"),
     ]
     groups = [
         {"title": _("Sending"), "items": sending},
@@ -314,6 +315,7 @@ def _operations() -> dict[str, Any]:
         _item(_("Reserved names"), "lock_person", "admin:campaigns_reservedname_changelist"),
         _item(_("Names at providers"), "verified", "admin:campaigns_senderregistration_changelist"),
         _item(_("Submissions"), "outbox", "admin:campaigns_batch_changelist"),
+        _item(_("Unclear submissions"), "help", "unclear"),
         _item(_("Inbox"), "inbox", "admin:campaigns_inboxitem_changelist"),
         _item(_("Campaigns to approve"), "rule", "campaigns-waiting"),
         _item(_("Top-ups to approve"), "approval", "admin:accounts_grantrequest_changelist"),

@@ -106,6 +106,12 @@ class Account(models.Model):
         _("send from"), null=True, blank=True, default=datetime.time(8), help_text=_("Empty: at any hour.")
     )
     window_end = models.TimeField(_("send until"), null=True, blank=True, default=datetime.time(22))
+    stop_answer = models.CharField(
+        _("confirmation of a stop"),
+        max_length=459,
+        blank=True,
+        help_text=_("Sent once, as an ECO message, to who asks by a reply not to be written to. Empty: nothing."),
+    )
     approval_above = models.PositiveBigIntegerField(
         _("approve campaigns above"),
         null=True,

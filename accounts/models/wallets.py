@@ -25,6 +25,9 @@ class Wallet(models.Model):
     account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="wallet")
     posted = models.BigIntegerField(_("balance"), default=0, help_text=_("Points, holds included."))
     held = models.BigIntegerField(_("held"), default=0, help_text=_("Points promised to running campaigns."))
+    frozen_at = models.DateTimeField(
+        _("frozen"), null=True, help_text=_("Nothing more is held for sendings: they were all stopped at once.")
+    )
 
     class Meta:
         verbose_name = _("wallet")

@@ -1,6 +1,8 @@
 """What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
+from campaigns.models.answers import ReplyTask
 from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
+from campaigns.models.canaries import Canary, CanaryMessage
 from campaigns.models.cleaning import Cleaning
 from campaigns.models.costs import CostCentre, CostCentreMonth
 from campaigns.models.counts import Counted, MessageCount, Recount
@@ -13,7 +15,8 @@ from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, Postba
 from campaigns.models.recurring import Repetition, RepetitionRun
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
-from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId
+from campaigns.models.sending import Batch, BatchEvidence, Message, ProviderId, Turn
+from campaigns.models.stops import Stop
 from campaigns.models.texts import TextTemplate
 from campaigns.models.timing import Spread, Tolerance
 
@@ -21,6 +24,8 @@ __all__ = [
     "Batch",
     "BatchEvidence",
     "Campaign",
+    "Canary",
+    "CanaryMessage",
     "Cleaning",
     "CostCentre",
     "CostCentreMonth",
@@ -48,12 +53,15 @@ __all__ = [
     "Repetition",
     "RepetitionRun",
     "Reply",
+    "ReplyTask",
     "ReservedName",
     "Route",
     "Sender",
     "SenderRegistration",
     "Spread",
+    "Stop",
     "TextTemplate",
     "Tolerance",
+    "Turn",
     "Variant",
 ]

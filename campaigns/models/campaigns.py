@@ -46,6 +46,7 @@ class Campaign(Timed):
         PERSON = "PERSON", _("Paused by a person")
         WINDOW = "WINDOW", _("Outside the sending hours")
         PROVIDER = "PROVIDER", _("The provider refuses to send")
+        CANARY = "CANARY", _("Waiting for the first messages")
 
     EDITABLE: Final = (State.DRAFT, State.PLANNING)
     TERMINAL: Final = (
@@ -141,7 +142,22 @@ class Campaign(Timed):
     reply_text = models.CharField(_("answer to replies"), max_length=459, blank=True)
     forward_numbers = models.JSONField(_("forward replies to numbers"), default=list, blank=True)
     forward_emails = models.JSONField(_("forward replies to e-mails"), default=list, blank=True)
+    canary_size = models.PositiveSmallIntegerField(
+        _("messages to send first"),
+        default=0,
+        validators=[MaxValueValidator(1_000)],
+        help_text=_("0: all are sent at once."),
+    )
+    canary_percent = models.PositiveSmallIntegerField(
+        _("delivered, per cent"), default=90, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    canary_minutes = models.PositiveSmallIntegerField(
+        _("within minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1_440)]
+    )
     single = models.BooleanField(default=False, help_text=_("One message to one number, sent by software."))
+    farewell = models.BooleanField(
+        default=False, editable=False, help_text=_("Confirms a stop, to a number that is on the blacklist by it.")
+    )
     app_key = models.ForeignKey(
         AppKey,
         models.SET_NULL,
@@ -158,6 +174,7 @@ class Campaign(Timed):
     provider_answer = models.TextField(blank=True, help_text=_("The provider's own words, for staff."))
     resume_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, editable=False)
+    served_at = models.DateTimeField(null=True, editable=False, help_text=_("When its last submission was begun."))
 
     connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="campaigns", db_index=False)
     price = models.PositiveIntegerField(_("points per part"), null=True, help_text=_("As it was confirmed."))
@@ -166,6 +183,10 @@ class Campaign(Timed):
     expand_source = models.PositiveIntegerField(default=0)
     expand_after = models.BigIntegerField(default=0)
     expanded_points = models.BigIntegerField(default=0)
+
+    stop = models.ForeignKey(
+        "campaigns.Stop", models.PROTECT, null=True, related_name="campaigns", editable=False, db_index=False
+    )
 
     ref = models.CharField(max_length=16, default=make_ref, editable=False)
     created_by = models.ForeignKey(
@@ -195,6 +216,7 @@ class Campaign(Timed):
                 condition=Q(finished_at__isnull=False, forgotten__lt=3),
                 name="campaign_to_forget",
             ),
+            models.Index(fields=["stop"], condition=Q(stop__isnull=False), name="campaign_stopped"),
             models.Index(fields=["account", "single", "-id"], name="campaign_by_account"),
             models.Index(fields=["account", "created_at"], condition=Q(single=True), name="single_by_time"),
         ]

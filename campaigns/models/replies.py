@@ -9,6 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection, User
@@ -116,6 +118,12 @@ class PrefixReservation(models.Model):
         return self.prefix.name
 
     @property
+    def label(self) -> str:
+        """Its prefix and time, for a choice among several."""
+        ends = (date_format(localtime(end), "SHORT_DATETIME_FORMAT") for end in (self.date_from, self.date_to))
+        return f"{self.prefix.name} ({' – '.join(ends)})"
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing of it is left."""
         return self.date_to <= max(self.date_from, clock.now())
@@ -123,6 +131,13 @@ class PrefixReservation(models.Model):
 
 class Reply(models.Model):
     """A message from a phone, and whom it concerns; nobody yet when nothing tells it."""
+
+    class Wish(models.TextChoices):
+        STOPPED = "STOPPED", _("Asked to stop")
+        STARTED = "STARTED", _("Came back")
+        UNSURE = "UNSURE", _("May ask to stop")
+        BLOCKED = "BLOCKED", _("Taken for a stop")
+        IGNORED = "IGNORED", _("Not taken for a stop")
 
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="replies", verbose_name=_("connection"))
     digest = models.CharField(max_length=64, editable=False)
@@ -141,6 +156,7 @@ class Reply(models.Model):
     sent_to = models.CharField(_("sent to"), max_length=20, blank=True)
     operator = models.CharField(_("operator"), max_length=40, blank=True)
     provider_id = models.CharField(max_length=64, blank=True)
+    wish = models.CharField(_("wish"), max_length=7, choices=Wish, blank=True, editable=False)
     received_at = models.DateTimeField(_("received"))
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -152,6 +168,7 @@ class Reply(models.Model):
         indexes = [
             models.Index(fields=["account", "-received_at", "-id"], name="reply_by_account_and_time"),
             models.Index(fields=["-received_at", "-id"], name="reply_by_time"),
+            models.Index(fields=["account"], condition=Q(wish="UNSURE"), name="reply_unsure"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Connection
+from accounts.models import Account, Connection, User
 from campaigns.models.campaigns import Campaign
 from contacts.models import Contact
 from smspanel import clock
@@ -27,6 +27,11 @@ class Batch(models.Model):
         UNKNOWN = "UNKNOWN", _("Answer unclear")
         ASSUMED_SENT = "ASSUMED_SENT", _("Assumed sent")
         REROUTED = "REROUTED", _("Never left; its messages took another way")
+
+    class Verdict(models.TextChoices):
+        RESENT = "RESENT", _("Sent again")
+        COUNTED = "COUNTED", _("Counted as sent")
+        REFUNDED = "REFUNDED", _("Refunded")
 
     OPEN: Final = (State.READY, State.SUBMITTING, State.UNKNOWN)
 
@@ -48,6 +53,14 @@ class Batch(models.Model):
     route_reason = models.CharField(_("why this way"), max_length=300, blank=True)
     next_pull_at = models.DateTimeField(null=True)
     pulls = models.PositiveIntegerField(default=0)
+    verdict = models.CharField(
+        _("decided"), max_length=8, choices=Verdict, blank=True, help_text=_("What a person said of an unclear one.")
+    )
+    verdict_reason = models.CharField(_("because"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"), db_index=False
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:
@@ -61,11 +74,23 @@ class Batch(models.Model):
                 name="batch_open",
             ),
             models.Index(fields=["connection"], condition=Q(state="SUBMITTING"), name="batch_under_way"),
+            models.Index(fields=["id"], condition=Q(state__in=["UNKNOWN", "ASSUMED_SENT"]), name="batch_unclear"),
+            models.Index(fields=["decided_at"], condition=Q(decided_at__isnull=False), name="batch_decided"),
             models.Index(fields=["next_pull_at"], condition=Q(next_pull_at__isnull=False), name="batch_to_pull"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Turn(models.Model):
+    """When a submission was last begun for an account, so that accounts take turns."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="turn")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.account)
 
 
 class BatchEvidence(models.Model):
@@ -120,6 +145,9 @@ class Message(models.Model):
     provider_parts = models.PositiveIntegerField(_("parts billed by the provider"), null=True)
     reported_at = models.DateTimeField(_("reported"), null=True)
     network = models.CharField(_("operator"), max_length=40, blank=True)
+    refunded_at = models.DateTimeField(
+        _("refunded"), null=True, help_text=_("Nobody knew whether it was sent, and a person gave the points back.")
+    )
 
     class Meta:
         verbose_name = _("message")

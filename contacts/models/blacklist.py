@@ -25,6 +25,7 @@ class BlacklistEntry(models.Model):
         PERSON = "PERSON", _("Entered by hand")
         IMPORT = "IMPORT", _("Imported")
         REPLY = "REPLY", _("Asked by reply")
+        LINK = "LINK", _("Asked by the link")
         API = "API", _("API")
 
     account = models.ForeignKey(

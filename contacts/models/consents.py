@@ -41,6 +41,7 @@ class Consent(models.Model):
         PERSON = "PERSON", _("Entered by hand")
         IMPORT = "IMPORT", _("Imported")
         REPLY = "REPLY", _("Asked by reply")
+        LINK = "LINK", _("Asked by the link")
         API = "API", _("API")
 
     account = models.ForeignKey(

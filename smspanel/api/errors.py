@@ -15,7 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from accounts.downloads import DownloadRefused
-from accounts.points import NotEnoughPoints, PointsError
+from accounts.points import Frozen, NotEnoughPoints, PointsError
 from accounts.tenants import TenantError
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from contacts.groups import GroupNeeded, GroupRefused
@@ -50,6 +50,7 @@ def handle_all(api: NinjaAPI) -> None:
         CampaignRefused: _refused,
         NotPossibleNow: lambda _request, error: failure(codes.BULK_STATE, str(error)),
         NotEnoughPoints: lambda _request, error: failure(codes.FUNDS, str(error)),
+        Frozen: lambda _request, error: failure(codes.USER_STATUS, str(error)),
         PointsError: lambda _request, error: failure(codes.POINTS, str(error)),
         DownloadRefused: lambda _request, error: failure(codes.TOO_MANY, str(error)),
         GroupNeeded: lambda _request, error: failure(codes.BULK_STATE, str(error)),

@@ -333,6 +333,7 @@ class ProviderClient(ABC):
     kinds: ClassVar[frozenset[MessageKind]] = frozenset({MessageKind.TEXT})
     traits: ClassVar[frozenset[Trait]] = frozenset()
     acknowledgement_type: ClassVar[str] = "text/plain"
+    answers_replies: ClassVar[bool] = False  # it sends the answer to replies (JS-53) by itself
     mixes_texts: ClassVar[bool] = True  # one call may carry different texts
     refusing_statuses: ClassVar[frozenset[int]] = frozenset({400, 413, 415, 422})
     deadline_seconds: float = 20.0

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from accounts import points
+from campaigns import stopping
 from campaigns.errors import Rule
 from campaigns.models import Campaign, ForbiddenWord, Prefix, ReservedName, Route, Variant
 from contacts import blacklist
 from contacts.models import BlacklistEntry
 from smspanel import clock
 from smspanel.api import codes
-from tests.api.calling import Software, bulk
+from tests.api.calling import Software, bulk, message
 from tests.campaigns.sending import Sending
 
 
@@ -150,3 +151,10 @@ def test_126_a_dear_order_is_filed_for_approval_with_its_points_held(software: S
     waiting = Campaign.objects.get()
     assert (waiting.state, points.balance(sending.account).held) == (Campaign.State.TO_PAY, 6)
     assert software.get(f"bulk/{waiting.pk}")["bulkStatus"] == "TO_PAY"
+
+
+def test_104_a_stopped_account_orders_nothing(software: Software, sending: Sending) -> None:
+    stopping.stop(account=sending.account, actor=None, reason="Wrong text")
+    assert refused(software) == 104
+    assert software.error("POST", "message/send", message()) == (104, "INVALID_USER_STATUS")
+    assert not Campaign.objects.exists()

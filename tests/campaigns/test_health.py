@@ -45,7 +45,7 @@ WORK = [("bulk", _import), ("dispatch", _start), ("inbox", _report)]
 def test_an_idle_panel_is_well(db: None) -> None:
     status, body = ask()
     assert (status, body["ok"]) == (200, True)
-    assert body["oldest_due_seconds"] == {"bulk": 0, "dispatch": 0, "inbox": 0}
+    assert body["oldest_due_seconds"] == {"urgent": 0, "bulk": 0, "dispatch": 0, "inbox": 0}
     assert body["unknown_batches"] == 0
     assert body["disk_free_bytes"] > 0
     assert body["version"]

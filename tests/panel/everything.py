@@ -87,6 +87,7 @@ def belongings(persona: Persona) -> Belongings:
         ("download-show", [report.pk]),
         ("campaign-again", [campaign.pk]),
         ("repetition", [repeated.pk]),
+        ("stop-account", [account.pk]),
         ("person-of-contact", [contact]),
         ("bulk-job", [job]),
         ("contact-messages", [contact]),

@@ -27,6 +27,10 @@ PAGES = (
     "limits",
     "postbacks",
     "reports",
+    "unclear",
+    "stop",
+    "prefix-calendar",
+    "reply-chart",
     "api",
     "admin:password_change",
 )

@@ -38,6 +38,7 @@ class JustSendClient(JustSendAccounts, JustSendGroups):
     ack_policy = AckPolicy.LOOKUP
     grace_seconds = 600
     max_batch = 1000  # the wire takes 18,000; a job stays short, and five calls a report round stay few
+    answers_replies = True
     mixes_texts = False
     variants = VARIANTS
     unicode_variants = VARIANTS

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_countries_and_messages_a_day'),
+        ('accounts', '0015_stop_answers'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0018_kinds_and_cost_centres'),
+        ('campaigns', '0024_kinds_and_cost_centres'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0014_cost_centres_are_needed'),
-        ('campaigns', '0017_registry_of_sender_names'),
+        ('accounts', '0016_cost_centres_are_needed'),
+        ('campaigns', '0023_answers'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from campaigns import count_triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0014_cost_centres_are_needed'),
-        ('campaigns', '0019_plans_tell_more'),
+        ('accounts', '0016_cost_centres_are_needed'),
+        ('campaigns', '0025_plans_tell_more'),
     ]
 
     operations = [
