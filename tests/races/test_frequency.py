@@ -50,7 +50,8 @@ def test_without_the_lock_they_make_two(both: list[Campaign], monkeypatch: pytes
         """Lock nothing."""
 
     monkeypatch.setattr(frequency, "lock", nothing)
-    lost = meet_without_locks(monkeypatch, expansion, "_insert")
+    # Both have inserted before either commits.
+    lost = meet_without_locks(monkeypatch, Campaign, "save")
     assert made(both) == (2 * len(TEN) if lost else len(TEN))
 
 
