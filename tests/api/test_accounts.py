@@ -78,6 +78,14 @@ def test_js_100_a_master_sees_every_field_of_its_account(masters: Software, mast
     }
 
 
+@pytest.mark.parametrize("form", ["PRIVATE_USER", "COMMERCIAL_COMPANY", "CIVIL_PARTNERSHIP"])
+def test_js_100_a_legal_form_is_told_in_justsends_word(masters: Software, master: Persona, form: str) -> None:
+    master.account.legal_form = form
+    master.account.full_clean()
+    master.account.save()
+    assert masters.get("accounts/account")["userType"] == form
+
+
 def test_js_100_what_is_not_known_is_null(masters: Software) -> None:
     told = masters.get("accounts/account")
     empty = {name for name, value in told.items() if value is None}

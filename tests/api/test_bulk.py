@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from accounts import points
-from campaigns.models import Campaign
+from accounts.models import Account, Connection
+from campaigns.models import Campaign, Price, Route, Variant
 from contacts.models import Group
 from smspanel import clock, doorbell
 from tests.api.calling import Software, bulk, deliver
@@ -73,12 +74,26 @@ def test_js_13_every_started_part_is_charged(software: Software, sending: Sendin
     assert software.post("bulk/send", order)["costInPoints"] == cost
 
 
-@pytest.mark.parametrize("variant, price", [("ECO", 3), ("FULL", 6), ("PRO", 7), ("BASIC", 3), ("DYNAMIC", 7)])
+@pytest.mark.parametrize(
+    "variant, price", [("ECO", 3), ("FULL", 6), ("PRO", 7), ("BASIC", 3), ("UNIQUE", 6), ("DYNAMIC", 7)]
+)
 def test_js_14_a_variant_has_its_price_by_either_name(
     software: Software, sending: Sending, variant: str, price: int
 ) -> None:
     order = bulk(to=["48500000100"], bulkVariant=variant, **{"from": "Shop"})
     assert software.post("bulk/send", order)["costInPoints"] == price
+
+
+def test_js_10_inter_reaches_the_country_that_it_names(software: Software, sending: Sending) -> None:
+    Route.objects.create(variant=Variant.INTER, connection=Connection.objects.get(kind="jomobile"))
+    Price.objects.create(variant=Variant.INTER, country="DE", points=20)
+    Account.objects.update(countries="PL DE")
+    order = bulk(to=["+4915112345678"], bulkVariant="INTER", **{"from": "INFO"})
+    told = software.post("bulk/send", order | {"country": "DE"})
+    assert (told["country"], told["bulkSize"], told["costInPoints"]) == ("DE", 1, 20)
+    assert software.error("POST", "bulk/send", order | {"country": "ATLANTIS"}) == (321, "INVALID_VALUE")
+    doorbell.run_all_due()
+    assert sending.air() == {"4915112345678": 1}
 
 
 def test_js_15_several_groups_get_one_bulk(software: Software, sending: Sending) -> None:

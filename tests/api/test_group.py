@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.management.color import no_style
+from django.db import connection
 
 from accounts.models import AuditEntry
 from contacts import groups
@@ -43,6 +45,15 @@ def test_js_60_groups_are_listed_with_their_ids(software: Software, slave: Perso
 def test_js_61_a_group_is_made_of_numbers(software: Software, slave: Persona, path: str, written: Any) -> None:
     group = made(software.post(path, {"name": "Grupa 3", "members": written}))
     assert (group.name, group.account, members(group)) == ("Grupa 3", slave.account, TWO)
+
+
+def test_js_61_the_id_of_a_group_is_plain_digits(software: Software, slave: Persona) -> None:
+    Group.objects.create(pk=67_767, account=slave.account, name="Before")
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Group]):
+            cursor.execute(statement)
+    assert software.post("group/add", {"name": "A"}) == "Created group id: 67768"
+    assert software.data("DELETE", "group/remove/67768") == "Removed group id: 67768"
 
 
 def test_js_61_members_are_read_as_people_write_them_and_what_is_no_number_is_passed_over(software: Software) -> None:

@@ -120,6 +120,16 @@ def test_js_53_without_forward_nobody_is_told(software: Software, sending: Sendi
     assert software.error("POST", "bulk/send", wrong) == (321, "INVALID_VALUE")
 
 
+def test_js_55_nine_digits_are_handed_over_for_who_may_use_them(software: Software, sending: Sending) -> None:
+    sending.account.may_use_nine_digits = True
+    sending.account.save()
+    told = software.post("bulk/send", order(Variant.ECO_RESP, **{"from": "500600700"}))
+    assert (told["from"], told["bulkStatus"], told["costInPoints"]) == ("500600700", "TO_SEND", 20)
+    doorbell.run_all_due()
+    (call,) = sending.simulator.journal(path="/api/rest/v2/bulk/send")
+    assert json.loads(call["body"])["from"] == "500600700"
+
+
 @pytest.mark.parametrize("variant", BOTH)
 def test_js_53_without_a_reservation_of_ones_own_nothing_is_sent(
     software: Software, strangers: Software, sending: Sending, prefix: Prefix, variant: Variant

@@ -9,6 +9,7 @@ import pytest
 
 from accounts import connections, points
 from accounts.models import Connection
+from campaigns import calls
 from campaigns.models import Campaign, PostbackEvent, Price, Route, Variant
 from smspanel import doorbell
 from smspanel.simulator import Simulator
@@ -124,6 +125,16 @@ def test_js_40_a_language_is_one_of_justsends_words(
     assert software.post("bulk/send", call(language=written))["language"] == stored
     doorbell.run_all_due()
     assert [body["language"] for body in bodies(sending.simulator)] == [stored]
+
+
+def test_js_40_the_languages_are_those_of_justsend() -> None:
+    spoken = {
+        *("POLISH", "RUSSIAN", "ENGLISH", "ENGLISH_BRITISH", "ENGLISH_AUSTRALIAN", "ENGLISH_INDIAN", "ENGLISH_WELSH"),
+        *("SPANISH", "CATALAN", "CHINESE_SIMPLIFIED", "CHINESE_TRADITIONAL", "DANISH", "DUTCH", "FRENCH", "GERMAN"),
+        *("ITALIAN", "JAPANESE", "KOREAN", "NORWEGIAN", "PORTUGUESE", "PORTUGUESE_BRAZILIAN", "SWEDISH", "FINNISH"),
+        *("TURKISH", "WELSH"),
+    }
+    assert set(calls.LANGUAGES) == spoken
 
 
 @pytest.mark.parametrize("wrong", ["KLINGON", "PL", "POLISH ENGLISH"])

@@ -43,13 +43,14 @@ def bring_in(persona: Persona, content: bytes, form: str) -> Import:
 
 def people_of(persona: Persona) -> list[tuple[Any, ...]]:
     """Return what is known of everybody."""
-    known = ("msisdn", "first_name", "last_name", "sex", "birth_date", "note_1", "note_10")
+    known = ("msisdn", "first_name", "middle_name", "last_name", "sex", "birth_date", "note_1", "note_10")
     return list(Contact.objects.filter(account=persona.account).order_by("msisdn").values_list(*known))
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_exported_is_imported_unchanged(slave: Persona, stranger: Persona, form: str) -> None:
     fields = {
+        "middle_name": "Żaneta",
         "last_name": "Wzorowy  Dwa",
         "sex": "F",
         "birth_date": date(1996, 2, 29),
