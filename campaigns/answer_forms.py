@@ -102,6 +102,11 @@ class AnswersForm(forms.ModelForm[Campaign]):
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = self._reservations(person)
 
+    @property
+    def tries_first(self) -> bool:
+        """Whether a few messages go first, so that the page shows it."""
+        return any(name in self.errors for name in FIRST) or self["canary_size"].value() not in {None, "", 0, "0"}
+
     def _reservations(self, person: User) -> QuerySet[PrefixReservation]:
         """Return the reservations that are not over, and the one that the draft has already."""
         rows = access.own(PrefixReservation.objects.select_related("prefix"), person)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +21,7 @@ from campaigns.models import Reply, ReplyTask, Variant
 from campaigns.models.offer import REPLY_VARIANTS
 from contacts import blacklist
 from contacts.models import Group
-from smspanel import doorbell
+from smspanel import doorbell, mail
 from smspanel.providers import registry
 
 logger = logging.getLogger(__name__)
@@ -125,8 +123,8 @@ def _write_email(task: ReplyTask) -> None:
         return
     subject = _("Reply of +%(number)s") % {"number": task.reply.msisdn}
     try:
-        EmailMessage(subject, task.text, settings.DEFAULT_FROM_EMAIL, [task.to]).send()
-    except OSError as error:
+        mail.send(to=task.to, subject=subject, body=task.text)
+    except mail.NotSent as error:
         logger.warning("The e-mail of the reply task %s was not taken: %s", task.pk, error)
         _end(task, ReplyTask.Status.REFUSED, _("The mail server did not take it: %(why)s") % {"why": error})
     else:

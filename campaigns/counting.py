@@ -168,7 +168,11 @@ def _grouped(messages: QuerySet[Message], group: Any) -> dict[Any, Counts]:
             shown=sender_of("campaign__"),
         )
         .values_list("group", "shown", "campaign__variant", "campaign__cost_centre", "digits", "network", "state")
-        .annotate(n=Count("pk"), all_parts=Sum("parts"), all_points=Sum("points", filter=Q(refunded_at__isnull=True)))
+        .annotate(
+            n=Count("pk"),
+            all_parts=Sum("parts"),
+            all_points=Sum("points", filter=Q(refunded_at__isnull=True), default=0),
+        )
     )
     found: dict[Any, Counts] = defaultdict(dict)
     for value, shown, variant, centre, beginning, network, state, *figures in rows:

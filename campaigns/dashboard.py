@@ -57,13 +57,15 @@ def _owner(account: Account) -> dict[str, Any]:
 
 def _staff() -> dict[str, Any]:
     carriers = Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN)))
-    return {
+    stuck = Campaign.objects.filter(state__in=[Campaign.State.TO_PAY, Campaign.State.HOLD]).aggregate(
+        waiting_campaigns=Count("pk", filter=Q(state=Campaign.State.TO_PAY)),
+        on_hold=Count("pk", filter=Q(hold_reason=Campaign.HoldReason.PROVIDER)),
+    )
+    return stuck | {
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
         "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
-        "waiting_campaigns": Campaign.objects.filter(state=Campaign.State.TO_PAY).count(),
         "waiting_grants": GrantRequest.objects.waiting().count(),
-        "on_hold": Campaign.objects.filter(state=Campaign.State.HOLD, hold_reason=Campaign.HoldReason.PROVIDER).count(),
         "connections": carriers,
         "low": [left for left in balances.left(one for one in carriers if one.is_active) if left.is_low],
     }

@@ -39,6 +39,8 @@ def test_parts_and_points_are_told_by_operator(sending: Sending, text: str) -> N
 def test_foreign_numbers_are_told_by_country(sending: Sending) -> None:
     Route.objects.create(variant=Variant.INTER, connection=_inter(sending))
     Price.objects.create(variant=Variant.INTER, points=9)
+    sending.account.countries = ""
+    sending.account.save()
     plan = plan_of(sending, numbers=f"+4915112345678\n{ORANGE}", variant=Variant.INTER)
     assert {row["country"]: row["points"] for row in plan.operators} == {"DE": 9, "PL": 9}
 

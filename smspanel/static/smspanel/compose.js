@@ -51,12 +51,12 @@ document.getElementById("counter").addEventListener("click", (event) => {
   changed();
 });
 
-// A part belongs to some values of a field: data-when="variant VOICE" or "variant !VOICE".
+// A part belongs to some values of a field: data-when="variant ECO_RESP,PRO_RESP" or "variant !VOICE".
 function showParts() {
   for (const part of document.querySelectorAll("[data-when]")) {
     const [name, wanted] = part.dataset.when.split(" ");
     const value = document.getElementById(`id_${name}`).value;
-    part.hidden = wanted.startsWith("!") ? value === wanted.slice(1) : value !== wanted;
+    part.hidden = wanted.startsWith("!") ? value === wanted.slice(1) : !wanted.split(",").includes(value);
   }
 }
 
