@@ -69,6 +69,15 @@ def test_a_name_with_all_that_it_needs_is_used(sending: Sending, sender: Sender,
     assert single(sending).sender == sender
 
 
+def test_ss_07_a_two_way_name_is_used_like_any_other(sending: Sending, sender: Sender) -> None:
+    Sender.objects.update(name="2waySMS")
+    sender.refresh_from_db()
+    sender.full_clean()
+    sending.send([sending.group(TEN)], variant=Variant.FULL, sender=sender)
+    assert {(len(one["sender"]), one["sender"].isdigit()) for one in sending.simulator.air()} == {(9, True)}
+    assert sum(sending.air().values()) == 10
+
+
 def test_a_name_goes_only_over_the_provider_that_has_approved_it(sending: Sending, sender: Sender) -> None:
     other = open_route(sending.simulator.url("serwersms"), name="Other")
     Route.objects.create(variant=Variant.FULL, connection=other, rank=0)
