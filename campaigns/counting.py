@@ -200,10 +200,17 @@ def by_campaign(campaigns: Sequence[Campaign]) -> dict[int, Counts]:
 
 def states(campaign: Campaign) -> Counter[str]:
     """Return how many messages of a campaign are in which state."""
-    counts: Counter[str] = Counter()
-    for key, figures in by_campaign([campaign])[campaign.pk].items():
-        counts[key.state] += figures.messages
-    return counts
+    return states_of([campaign])[campaign.pk]
+
+
+def states_of(campaigns: Sequence[Campaign]) -> dict[int, Counter[str]]:
+    """Return how many messages of each campaign are in which state."""
+    found: dict[int, Counter[str]] = {}
+    for campaign_id, counts in by_campaign(campaigns).items():
+        found[campaign_id] = Counter()
+        for key, figures in counts.items():
+            found[campaign_id][key.state] += figures.messages
+    return found
 
 
 def by_day(account: Account, first: date, last: date) -> dict[date, Counts]:

@@ -1,94 +1,95 @@
-"""The first page: points, what is being sent, and the last days."""
+"""The first page: what this person should see first, whatever their role."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
-from django.http import HttpRequest
-from django.utils.formats import date_format
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
-from accounts import balances, points
-from accounts.models import Account, Connection, GrantRequest, Transfer, User, Wallet
+from accounts.models import User
 from accounts.signed_in import person
-from campaigns import progress
-from campaigns.models import Batch, Campaign, Canary, PostbackEndpoint, Reply, Sender, Stop
-from contacts.models import Contact
-from smspanel import access, clock
+from campaigns import counting, dashboard_owner, dashboard_staff, health, progress, summaries
+from campaigns.models import Campaign, Canary, MessageCount
+from smspanel import access
 
-DAYS = 14
+DAYS: Final = 14
+SHOWN: Final = 5
+_OPEN: Final = (Campaign.State.TO_SEND, Campaign.State.TO_PAY, *Campaign.UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A campaign that is under way, and how far it is."""
+
+    campaign: Campaign
+    bars: list[progress.Bar]
+    done: int
+    total: int
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what this person should see first."""
     user = person(request)
-    campaigns = access.visible(Campaign.objects.select_related("account", "hold"), user)
-    running = campaigns.filter(state__in=[Campaign.State.TO_SEND, *Campaign.UNDER_WAY]).order_by("-started_at")[:5]
-    context |= {
-        "running": [(campaign, progress.of(campaign)) for campaign in running],
-        "recent": campaigns.filter(state__in=Campaign.TERMINAL).order_by("-finished_at")[:5],
-        "failed_first": campaigns.filter(state=Campaign.State.HOLD, canary__status=Canary.Status.FAILED)[:20],
-        "unsure": access.visible(Reply.objects.filter(wish=Reply.Wish.UNSURE, account__isnull=False), user).count(),
-        "chart": json.dumps(_spent_by_day(user)),
-    }
-    context |= _staff() if user.account is None else _owner(user.account)
-    return context
+    ended = _campaigns(user).filter(state__in=Campaign.TERMINAL).order_by("-finished_at")[:SHOWN]
+    context |= _open(user) | {"recent": ended, "chart": json.dumps(_by_day(user)), "days": DAYS}
+    return context | (dashboard_staff.of() if user.account is None else dashboard_owner.of(user.account))
 
 
-def _owner(account: Account) -> dict[str, Any]:
-    slaves = Account.objects.filter(master=account).select_related("wallet") if account.is_master else []
-    steps = [
-        (_("Add contacts"), "contacts-import", Contact.objects.filter(account=account).exists()),
-        (_("Write your first campaign"), "campaign-new", Campaign.objects.filter(account=account).exists()),
-    ]
+@require_GET
+def running(request: HttpRequest) -> HttpResponse:
+    """Show what is under way again, while the first page is open."""
+    return render(request, "panel/_running.html", _open(person(request)))
+
+
+@require_GET
+def oldest(request: HttpRequest) -> HttpResponse:
+    """Tell staff for how long work that is due has stood still; it takes more questions than a page should ask."""
+    if not person(request).is_staff:
+        raise Http404("There is no such page.")
+    seconds = max(health.measure()["oldest_due_seconds"].values())
+    return HttpResponse(_("%(n)s s") % {"n": seconds})
+
+
+def _campaigns(user: User) -> Any:
+    rows = Campaign.objects.filter(single=False).select_related("account", "canary")
+    return access.visible(rows, user)
+
+
+def _open(user: User) -> dict[str, Any]:
+    """Return what is under way, what is scheduled next, and what waits because its first messages failed."""
+    found = list(_campaigns(user).filter(Q(state__in=_OPEN)).order_by("-started_at", "start_at")[:200])
+    under_way = [one for one in found if one.state in Campaign.UNDER_WAY][:SHOWN]
+    scheduled = [one for one in found if one.state == Campaign.State.TO_SEND and one.start_at]
+    failed = [one for one in found if one.state == Campaign.State.HOLD and _failed_first(one)]
+    states = counting.states_of(under_way) if under_way else {}
     return {
-        "balance": points.balance(account),
-        "stopped": Stop.objects.filter(account=account, ended_at__isnull=True).first(),
-        "slaves": slaves,
-        "unheard": PostbackEndpoint.objects.filter(account=account, is_active=False, failing_since__isnull=False),
-        "steps": steps if not all(done for *_rest, done in steps) else [],
+        "running": [_running(one, states[one.pk]) for one in under_way],
+        "scheduled": sorted(scheduled, key=lambda one: one.start_at)[:SHOWN],
+        "failed_first": failed,
     }
 
 
-def _staff() -> dict[str, Any]:
-    carriers = Connection.objects.annotate(open=Count("batches", filter=Q(batches__state__in=Batch.OPEN)))
-    stuck = Campaign.objects.filter(state__in=[Campaign.State.TO_PAY, Campaign.State.HOLD]).aggregate(
-        waiting_campaigns=Count("pk", filter=Q(state=Campaign.State.TO_PAY)),
-        on_hold=Count("pk", filter=Q(hold_reason=Campaign.HoldReason.PROVIDER)),
-    )
-    return stuck | {
-        "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
-        "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
-        "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
-        "waiting_grants": GrantRequest.objects.waiting().count(),
-        "connections": carriers,
-        "low": [left for left in balances.left(one for one in carriers if one.is_active) if left.is_low],
-    }
+def _failed_first(campaign: Campaign) -> bool:
+    canary = getattr(campaign, "canary", None)
+    return canary is not None and canary.status == Canary.Status.FAILED
 
 
-def _spent_by_day(user: User) -> dict[str, Any]:
-    """Return the points spent on each of the last days, as a chart."""
-    today = localdate()
-    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    spent = Transfer.objects.filter(kind=Transfer.Kind.POST, created_at__gte=clock.now() - timedelta(days=DAYS))
-    if not user.is_staff:
-        wallets = access.visible(Wallet.objects.filter(kind=Wallet.Kind.ACCOUNT), user)
-        spent = spent.filter(debit__in=wallets)
-    by_day = dict(
-        spent.order_by().annotate(day=TruncDate("created_at")).values_list("day").annotate(total=Sum("amount"))
-    )
-    return {
-        "labels": [date_format(day, "j.m") for day in days],
-        "datasets": [
-            {
-                "label": _("Points spent"),
-                "data": [by_day.get(day, 0) for day in days],
-                "backgroundColor": "var(--color-primary-500)",
-            }
-        ],
-    }
+def _running(campaign: Campaign, states: dict[str, int]) -> Running:
+    left = sum(states.get(state, 0) for state in ("QUEUED", "SUBMITTING", "UNKNOWN"))
+    total = sum(states.values())
+    return Running(campaign, progress.bars_of(campaign, states), total - left, total)
+
+
+def _by_day(user: User) -> dict[str, Any]:
+    """Return what became of the messages of the last days, as a chart."""
+    since = localdate() - timedelta(days=DAYS - 1)
+    rows = access.visible(MessageCount.objects.filter(counted__day__gte=since), user, path="counted__account")
+    return summaries.chart(summaries.lines(rows, summaries.By.DAY), summaries.By.DAY)

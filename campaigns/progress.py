@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -61,21 +62,27 @@ class Progress:
         return self.done * 100 // self.total if self.total else 0
 
 
-def of(campaign: Campaign) -> Progress:
-    """Count the campaign's messages by state, and its points by what became of them."""
-    counts: dict[str, int] = counting.states(campaign)
+def bars_of(campaign: Campaign, counts: Mapping[str, int]) -> list[Bar]:
+    """Return the colours of the bar for so many messages in each state."""
     total = sum(counts.values())
-    bars = []
     names = _BARS_OF_CHECKS if campaign.kind == Kind.HLR else {}
+    bars = []
     for name, label, states in _BARS:
         n = sum(counts.get(state, 0) for state in states)
         bars.append(Bar(name, names.get(name, label), n, round(n * 100 / total, 2) if total else 0))
+    return bars
+
+
+def of(campaign: Campaign) -> Progress:
+    """Return the campaign's messages by state, and its points by what became of them."""
+    counts: dict[str, int] = counting.states(campaign)
+    total = sum(counts.values())
     spent, released = _resolved(campaign)
     return Progress(
         total=total,
         sent=sum(counts.get(state, 0) for state in Message.CHARGED),
         done=total - sum(counts.get(state, 0) for state in Message.OPEN),
-        bars=bars,
+        bars=bars_of(campaign, counts),
         counts=counts,
         held=campaign.hold.amount if campaign.hold else 0,
         spent=spent,
