@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -17,7 +18,9 @@ from campaigns import cost_centres, matching, postbacks, replies
 from campaigns.models import Batch, InboxItem, Message
 from smspanel import bulk, clock, crypto, doorbell
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Report, ReportPage
+from smspanel.providers.base import DeliveryState, Inbound, ProviderClient, Report, ReportPage
+
+logger = logging.getLogger(__name__)
 
 WATCH: Final = timedelta(hours=72)
 """Providers update reports this long; afterwards a message without one is NO_REPORT."""
@@ -50,20 +53,31 @@ def apply_inbox(item_id: int) -> None:
     if item is None or item.next_attempt_at is None:
         return
     try:
-        push = connections.client_for(item.connection).parse_push(item.query, item.body.encode())
+        client = connections.client_for(item.connection)
+        push = client.parse_push(item.query, item.body.encode())
+        inbounds = [_worded(client, inbound) for inbound in push.inbound]
     except (errors.ProviderError, crypto.CannotOpen) as error:
         _put_off(item, state=InboxItem.State.REJECTED, problem=str(error))
         return
     with transaction.atomic():
         matched = apply_reports(item.connection, push.reports)
         matched += _pull_soon(item.connection, push.hints)
-        for inbound in push.inbound:
+        for inbound in inbounds:
             replies.take(connection=item.connection, inbound=inbound)
         if matched >= len(push.reports) + len(push.hints):
             item.state, item.next_attempt_at, item.problem = InboxItem.State.APPLIED, None, ""
             item.save(update_fields=["state", "next_attempt_at", "problem"])
             return
     _put_off(item, state=InboxItem.State.UNMATCHED, problem=_("No message of this connection has this id yet."))
+
+
+def _worded(client: ProviderClient, inbound: Inbound) -> Inbound:
+    """Return a reply with its words; without them where the provider does not tell them."""
+    try:
+        return client.worded(inbound)
+    except errors.ProviderError as error:
+        logger.info("The words of a reply could not be fetched: %s", type(error).__name__)
+        return inbound
 
 
 def _put_off(item: InboxItem, *, state: InboxItem.State, problem: str) -> None:

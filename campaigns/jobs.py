@@ -11,6 +11,7 @@ from campaigns import (
     delivery,
     dry_runs,
     expansion,
+    fetching,
     greetings,
     lifecycle,
     notices,
@@ -282,3 +283,18 @@ def send_repeated(run_id: int) -> None:
 def due_repeated() -> Iterable[Ids]:
     """Return repeated campaigns that are planned."""
     return recurring.due_settlements()
+
+
+def ask_for_replies() -> None:
+    """Have the providers asked for replies that must be asked."""
+    fetching.begin()
+
+
+def fetch_replies(connection_id: int) -> None:
+    """Ask one connection for replies."""
+    fetching.fetch(connection_id)
+
+
+def due_fetches() -> Iterable[Ids]:
+    """Return connections that are to be asked for replies now."""
+    return fetching.due()

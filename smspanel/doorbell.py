@@ -80,6 +80,7 @@ BELLS: Final = MappingProxyType(
         "accounts.links.jobs.settle_link": Bell("inbox", "accounts.links.jobs.due_link_settlements"),
         "accounts.links.jobs.compare_links": Bell("bulk", "accounts.links.jobs.due_comparisons"),
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
+        "campaigns.jobs.fetch_replies": Bell("inbox", "campaigns.jobs.due_fetches"),
         "campaigns.jobs.count_messages": Bell("inbox", "campaigns.jobs.due_counts"),
         "campaigns.jobs.send_notice": Bell("inbox", "campaigns.jobs.due_notices"),
         "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),

@@ -7,6 +7,7 @@ from campaigns.models.cleaning import Cleaning
 from campaigns.models.costs import CostCentre, CostCentreMonth
 from campaigns.models.counts import Counted, MessageCount, Recount
 from campaigns.models.dry_runs import DryRun
+from campaigns.models.fetches import ReplyFetch
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.notices import Notice
@@ -53,6 +54,7 @@ __all__ = [
     "Repetition",
     "RepetitionRun",
     "Reply",
+    "ReplyFetch",
     "ReplyTask",
     "ReservedName",
     "Route",

@@ -332,6 +332,7 @@ class ProviderClient(ABC):
     option_fields: ClassVar[tuple[OptionField, ...]] = ()
     kinds: ClassVar[frozenset[MessageKind]] = frozenset({MessageKind.TEXT})
     traits: ClassVar[frozenset[Trait]] = frozenset()
+    fetches_replies: ClassVar[bool] = False  # `inbound` is asked every few minutes, as nothing is pushed
     acknowledgement_type: ClassVar[str] = "text/plain"
     answers_replies: ClassVar[bool] = False  # it sends the answer to replies (JS-53) by itself
     mixes_texts: ClassVar[bool] = True  # one call may carry different texts
@@ -413,6 +414,10 @@ class ProviderClient(ABC):
     def inbound(self, since: datetime) -> tuple[Inbound, ...]:
         """Pull the messages from phones that came since."""
         raise self._unsupported(_("be asked for replies"))
+
+    def worded(self, inbound: Inbound) -> Inbound:
+        """Return a pushed reply with its words, where the provider pushes none and must be asked for them."""
+        return inbound
 
     def check_number(self, msisdn: str) -> NumberCheck:
         """Ask the network whether a number is in use; the provider charges for it."""

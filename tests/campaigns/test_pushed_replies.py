@@ -138,3 +138,10 @@ def test_a_blacklist_that_cannot_be_written_leaves_no_reply_behind(
     assert (Reply.objects.count(), BlacklistEntry.objects.count()) == (0, 0)
     delivery.apply_inbox(item.pk)
     assert (Reply.objects.count(), BlacklistEntry.objects.count()) == (1, 1)
+
+
+def test_js_56_the_words_of_a_pushed_reply_are_fetched(campaign: Campaign, sending: Sending) -> None:
+    doorbell.run_all_due()
+    (reply,) = Reply.objects.all()
+    assert reply.text
+    assert any("report/response/messages/TUDORS" in entry["path"] for entry in sending.simulator.journal())

@@ -49,6 +49,7 @@ class HostedSmsClient(Session):
     variants = frozenset({"ECO", "FULL", "PRO", "INTER"})
     unicode_variants = variants
     kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH})
+    fetches_replies = True
 
     @classmethod
     def settled_by(cls, options: Mapping[str, object]) -> AckPolicy:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from smspanel.providers import errors
 from smspanel.providers.base import Inbound
@@ -11,6 +13,8 @@ from smspanel.providers.justsend import fields
 from smspanel.providers.justsend.calls import JustSendCalls
 from smspanel.providers.justsend.records import Group, Prefix, group_of, prefix_of
 
+NEAR: Final = timedelta(minutes=5)
+"""Within this time of a pushed reply its words are those of the list."""
 REMOVALS = ("blacklist/removed/numbers", "blacklist/remove/numbers")  # the document's, the official client's
 
 
@@ -74,6 +78,15 @@ class JustSendGroups(JustSendCalls):
             )
             for row in rows
         ]
+
+    def worded(self, inbound: Inbound) -> Inbound:
+        """Return a pushed reply with the words that the list of the day has for its number and moment (JS-56)."""
+        if inbound.text or not inbound.to or inbound.at is None:
+            return inbound
+        days = [(inbound.at + edge).astimezone(fields.WARSAW).date() for edge in (-NEAR, NEAR)]
+        listed = [one for one in self.replies(inbound.to, *days) if one.msisdn == inbound.msisdn and one.at is not None]
+        near = [(abs(one.at - inbound.at), one.text) for one in listed if one.at and abs(one.at - inbound.at) <= NEAR]
+        return replace(inbound, text=min(near)[1]) if near else inbound
 
     def blacklist(self) -> list[str]:
         """List every number on the black list."""

@@ -36,6 +36,7 @@ class SerwerSmsClient(Account):
     grace_seconds = 60
     max_batch = 200
     variants = frozenset({"ECO", "FULL", "VOICE"})
+    fetches_replies = True
     unicode_variants = frozenset({"FULL", "VOICE"})
     kinds = frozenset({MessageKind.TEXT, MessageKind.FLASH, MessageKind.WAP_PUSH, MessageKind.VCARD, MessageKind.VOICE})
 
