@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.running import Installation
 
 MINUTES = 60_000
+STAFF = "staff@demo.example"
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "correct horse battery"
 Enter = Callable[[str], Page]
@@ -69,17 +70,37 @@ def look(page: Page, pictures: Path, name: str) -> None:
         picture(page, pictures, name)
 
 
+def choose(field: Locator, wanted: str) -> None:
+    """Choose in a list by the value, or by what is shown."""
+    values = field.locator("option").evaluate_all("options => options.map(option => option.value)")
+    field.select_option(wanted) if wanted in values else field.select_option(label=wanted)
+
+
 def fill(page: Page, values: Mapping[str, str]) -> None:
     """Fill in boxes and choose in lists, by the names of the fields."""
     for name, value in values.items():
         field = page.locator(f"#id_{name}")
         kind = field.evaluate("field => field.type")
         if kind.startswith("select"):
-            field.select_option(value)
+            choose(field, value)
         elif kind == "checkbox":
             field.set_checked(value == "on", force=True)
         else:
             field.fill(value)
+
+
+def save(page: Page) -> None:
+    """Save a form of a table."""
+    page.locator("button[name=_save]").click()
+    expect(page.get_by_text(re.compile("was (added|changed) successfully"))).to_be_visible()
+
+
+def change_account(page: Page, panel: Installation, owner: Owner, values: Mapping[str, str]) -> None:
+    """Set as staff what only they may, under *Sending* of the account."""
+    page.goto(f"{panel.url}/accounts/account/{owner.id}/change/")
+    page.locator("[x-on\\:click*=sending]").click()
+    fill(page, values)
+    save(page)
 
 
 def write(page: Page, panel: Installation, *numbers: str, **said: str) -> None:
@@ -147,6 +168,12 @@ def went(panel: Installation, *numbers: str) -> list[int]:
     """Return how often each number got a message, by the simulator's journal."""
     counts = panel.simulator("counts")["numbers"]
     return [counts.get(f"+{number}", counts.get(number, 0)) for number in numbers]
+
+
+def on_air(panel: Installation, number: str) -> list[dict[str, Any]]:
+    """Return the messages that a number got, the oldest first."""
+    found: list[dict[str, Any]] = panel.simulator(f"air?number={number}")["messages"]
+    return found
 
 
 def tell_simulator(panel: Installation, path: str, body: object) -> Any:

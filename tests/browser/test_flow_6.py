@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
     MINUTES,
+    STAFF,
     Enter,
     Owner,
     again,
@@ -23,6 +24,7 @@ from tests.browser.steps import (
     open_account,
     reaches,
     row,
+    save,
     see_plan,
     send,
     tell_simulator,
@@ -33,7 +35,6 @@ from tests.running import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("sound")]
 
-STAFF = "staff@demo.example"
 PRICE = 3
 COUNT = 40
 PACE = {"max_parallel": "1", "calls_per_second": "1", "batch_size": "1"}
@@ -50,8 +51,7 @@ def pace(page: Page, panel: Installation, wanted: dict[str, str]) -> None:
     page.goto(f"{panel.url}/accounts/connection/")
     page.get_by_role("link", name="SerwerSMS (simulator)").click()
     fill(page, wanted)
-    page.locator("button[name=_save]").click()
-    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    save(page)
 
 
 @pytest.fixture(scope="module")
