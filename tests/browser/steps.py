@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -174,6 +175,12 @@ def on_air(panel: Installation, number: str) -> list[dict[str, Any]]:
     """Return the messages that a number got, the oldest first."""
     found: list[dict[str, Any]] = panel.simulator(f"air?number={number}")["messages"]
     return found
+
+
+def calls_about(panel: Installation, front: str, number: str) -> list[dict[str, Any]]:
+    """Return the bodies of the submissions to a provider that name the number."""
+    calls = panel.simulator(f"journal?front={front}&path=send&limit=100000")["requests"]
+    return [json.loads(call["body"]) for call in calls if number in call["body"]]
 
 
 def tell_simulator(panel: Installation, path: str, body: object) -> Any:
