@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
@@ -82,7 +83,7 @@ class SenderAdmin(AuditedAdmin):
         """Offer the variants that bear a name, and take no word about an agreement for none that is required."""
         if db_field.name == "variants":
             widget, told = UnfoldAdminCheckboxSelectMultipleWidget, db_field.help_text
-            label = db_field.verbose_name
+            label = capfirst(db_field.verbose_name)
             return VariantsField(choices=NAMED, required=False, widget=widget, help_text=told, label=label)
         if db_field.name == "agreement":
             kwargs["required"] = False

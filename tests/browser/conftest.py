@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.steps import WIDTHS, sign_in
 from tests.running import Installation, installation
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -33,11 +36,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """An empty page at desktop and at phone width, which fails the test when a script fails or is blocked."""
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+@contextmanager
+def _window(browser: Browser, width: int) -> Iterator[Page]:
+    """Open an empty page that fails the test when a script fails or is blocked."""
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, accept_downloads=True)
     troubles: list[str] = []
     opened = context.new_page()
     opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
@@ -46,6 +48,35 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert troubles == []
+
+
+@pytest.fixture(params=WIDTHS, ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """An empty page, at desktop and at phone width."""
+    with _window(browser, request.param) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def enter(browser: Browser, panel: Installation) -> Iterator[Callable[[str], Page]]:
+    """Return the window of somebody who is signed in, at desktop width alone: one for each person and module."""
+    with ExitStack() as windows:
+
+        @cache
+        def open_for(email: str) -> Page:
+            window = windows.enter_context(_window(browser, next(iter(WIDTHS))))
+            sign_in(window, panel, email)
+            return window
+
+        yield open_for
+
+
+@pytest.fixture(scope="module")
+def sound(panel: Installation) -> Iterator[None]:
+    """Check, after the tests of a module, that every point and every message is accounted for."""
+    yield
+    check = panel.manage("check_invariants")
+    assert check.returncode == 0, check.stdout
 
 
 @pytest.fixture

@@ -7,24 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import MINUTES, sign_in
+from tests.browser.steps import MINUTES, picture, sign_in
 from tests.running import Installation
 
 ROWS = "number;name;day\n500100200;Ann;Monday\n500100201;Bob;Friday\n12;Nobody;Sunday\n"
 
 pytestmark = pytest.mark.browser
-
-
-def fits(page: Page) -> bool:
-    """Say whether nothing sticks out of the page."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def picture(page: Page, pictures: Path, name: str) -> None:
-    """Keep what the page looks like."""
-    width = (page.viewport_size or {"width": 0})["width"]
-    page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
-    assert fits(page), name
 
 
 def write(page: Page, file: Path) -> None:

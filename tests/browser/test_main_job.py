@@ -11,23 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import MINUTES, sign_in
 from tests.panel.sheets import sheet_of
 from tests.running import Installation
 
 SAMPLE = Path(__file__).resolve().parent.parent / "contacts" / "files" / "customers_5000.xlsx"
 PRICE = 3
-MINUTES = 60_000
 
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page: Page, panel: Installation, email: str) -> None:
-    """Sign in by the form."""
-    page.goto(f"{panel.url}/")
-    page.get_by_label("E-mail").or_(page.locator("#id_username")).first.fill(email)
-    page.locator("#id_password").fill(panel.passwords[email])
-    page.locator("#login-form button[type=submit]").click()
-    expect(page).to_have_url(f"{panel.url}/")
 
 
 def number(page: Page, selector: str) -> int:

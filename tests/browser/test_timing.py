@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_composing import picture
-from tests.browser.test_main_job import MINUTES, sign_in
+from tests.browser.steps import MINUTES, picture, sign_in
 from tests.running import Installation
 
 pytestmark = pytest.mark.browser

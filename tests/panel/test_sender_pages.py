@@ -47,6 +47,7 @@ def test_staff_write_down_agreement_and_variants_and_that_is_audited(people: Peo
     assert values == {"agreement": "DELIVERED", "agreement_note": "No. 7", "variants": "FULL PRO"}
     page = people.slave.client.get(page_of(sender)).content.decode()
     assert "Delivered" in page
+    assert "For variants" in people.staff.client.get(page_of(sender)).content.decode()
 
 
 def test_staff_write_down_what_providers_say_once_and_others_do_not_see_it(people: People) -> None:
