@@ -1,11 +1,10 @@
-"""Accounts, people, keys, ledger and audit in the panel."""
+"""Accounts in the panel; everything else of this app has a module of its own, which is read from here."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
-from accounts import connection_admin, download_admin, grants, keys, points, tenants
+from accounts import connection_admin, download_admin, ledger_admin, people_admin, points, tenants
 from accounts.audited import AuditedAdmin
-from accounts.forms import AppKeyForm, NewAccountForm, NewPersonForm
+from accounts.forms import NewAccountForm
 from accounts.links import presentation, recording
 from accounts.models import (
     Account,
@@ -32,8 +31,7 @@ from accounts.models import (
     User,
 )
 from accounts.signed_in import person
-from smspanel import access
-from smspanel.panel import ScopedModelAdmin, asks_first
+from smspanel.panel import asks_first
 
 RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval", "needs_cost_centre")
 CAP = ("cap_messages", "cap_days")
@@ -236,189 +234,11 @@ class AccountAdmin(AuditedAdmin):
         return redirect("admin:accounts_account_change", account.pk)
 
 
-@admin.register(User)
-class UserAdmin(AuditedAdmin):
-    """Who may sign in."""
-
-    audited_as = "person"
-    audited_values = ("role", "account", "enabled", "approves")
-
-    managers_only = True
-    staff_may: ClassVar = frozenset({"add", "change"})
-    clients_may: ClassVar = frozenset({"add", "change"})
-    list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
-    list_filter: ClassVar = ("role", "enabled")
-    search_fields: ClassVar = ("email", "name")
-    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
-    add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Ask for a password when a person is made."""
-        if obj is None:
-            kwargs["form"] = NewPersonForm
-        return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave the right of staff out where it means nothing, and to administrators."""
-        hidden = super().get_exclude(request, obj)
-        means_something = isinstance(obj, User) and obj.is_staff and person(request).is_superuser
-        return hidden if means_something else [*hidden, "approves"]
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the roles that this person may give."""
-        if db_field.name == "role":
-            kwargs["choices"] = [(role.value, role.label) for role in person(request).roles_to_give]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep staff accounts to administrators."""
-        allowed = super().has_change_permission(request, obj)
-        user = person(request)
-        obj = self.row_of(request, obj)
-        return allowed and (obj is None or obj.role in user.roles_to_give)
-
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
-        """Create through the verb, so that it is audited."""
-        user = person(request)
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        made = tenants.add_person(
-            email=obj.email,
-            password=form.cleaned_data["password"],
-            role=User.Role(obj.role),
-            account=obj.account if user.is_staff else user.account,
-            name=obj.name,
-            language=obj.language,
-            actor=user,
-        )
-        obj.pk = made.pk
-
-
-@admin.register(AppKey)
-class AppKeyAdmin(ScopedModelAdmin):
-    """Keys of the accounts' software."""
-
-    managers_only = True
-    staff_may: ClassVar = frozenset({"add", "change"})
-    clients_may: ClassVar = frozenset({"add", "change"})
-    list_display: ClassVar = ("prefix", "label", "account", "created_at", "last_used_at", "revoked_at")
-    form = AppKeyForm
-    fields: ClassVar = ("account", "label", "networks")
-    actions_detail: ClassVar = ("show_value", "revoke")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep a key at its account."""
-        return ("account", "prefix", "created_at", "last_used_at", "revoked_at") if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: AppKey, form: ModelForm[AppKey], change: bool) -> None:
-        """Issue the key and show it."""
-        user = person(request)
-        if change:
-            keys.change(key=obj, label=obj.label, networks=obj.networks, actor=user)
-            return
-        account = user.account or obj.account
-        made, value = keys.issue(account=account, actor=user, label=obj.label, networks=obj.networks)
-        obj.pk, obj.prefix, obj.account = made.pk, made.prefix, account
-        messages.info(request, _("The key is %(key)s.") % {"key": value})
-
-    @action(description=gettext_lazy("Show the key"), permissions=["change"])
-    @asks_first(gettext_lazy("Show the key on the next page? That you looked is written to the audit trail."))
-    def show_value(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the key once more; who looked is audited."""
-        key = self.own(request, object_id)
-        if access.may_change(person(request), key):
-            value = keys.reveal(key=key, actor=person(request))
-            messages.info(request, _("The key is %(key)s.") % {"key": value})
-        return redirect("admin:accounts_appkey_change", key.pk)
-
-    @action(description=gettext_lazy("Revoke"), permissions=["change"])
-    @asks_first(gettext_lazy("Revoke this key? Software that uses it stops working at once."))
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Make the key useless."""
-        key = self.own(request, object_id)
-        if access.may_change(person(request), key):
-            keys.revoke(key=key, actor=person(request))
-            messages.success(request, _("The key was revoked."))
-        return redirect("admin:accounts_appkey_change", key.pk)
-
-
+admin.site.register(User, people_admin.UserAdmin)
+admin.site.register(AppKey, people_admin.AppKeyAdmin)
+admin.site.register(Transfer, ledger_admin.TransferAdmin)
+admin.site.register(GrantRequest, ledger_admin.GrantRequestAdmin)
+admin.site.register(AuditEntry, ledger_admin.AuditEntryAdmin)
 admin.site.register(Connection, connection_admin.ConnectionAdmin)
 admin.site.register(ConnectionCall, connection_admin.ConnectionCallAdmin)
 admin.site.register(Download, download_admin.DownloadAdmin)
-
-
-class ReadOnlyAdmin(ScopedModelAdmin):
-    """Rows that are written by verbs alone."""
-
-
-@admin.register(Transfer)
-class TransferAdmin(ReadOnlyAdmin):
-    """The whole ledger, for staff; owners read their own as a statement."""
-
-    account_path = None
-    list_display: ClassVar = ("created_at", "kind", "debit", "credit", "amount", "subject", "memo", "actor")
-    list_filter: ClassVar = ("kind",)
-    list_select_related: ClassVar = ("debit__account", "credit__account", "actor")
-    search_fields: ClassVar = ("subject", "memo")
-    export_fields = ("id", "created_at", "kind", "debit", "credit", "amount", "subject", "memo", "key")
-
-
-@admin.register(GrantRequest)
-class GrantRequestAdmin(ReadOnlyAdmin):
-    """Top-ups and corrections that wait for a second member of staff."""
-
-    account_path = None
-    list_display: ClassVar = (
-        "account",
-        "kind",
-        "points",
-        "memo",
-        "requested_by",
-        "requested_at",
-        "approved_by",
-        "refused_by",
-    )
-    list_select_related: ClassVar = ("account", "requested_by", "approved_by", "refused_by")
-    actions_detail: ClassVar = ("approve", "refuse")
-
-    @action(description=gettext_lazy("Approve"), permissions=["view"])
-    @asks_first(gettext_lazy("Issue these points?"))
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Grant what a colleague asked for."""
-        asked = self.own(request, object_id)
-        try:
-            grants.approve(request=asked, actor=person(request))
-        except (grants.ApprovalRefused, points.PointsError) as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Points were issued."))
-        return redirect("admin:accounts_grantrequest_change", asked.pk)
-
-    @action(description=gettext_lazy("Refuse"), permissions=["view"])
-    @asks_first(gettext_lazy("Refuse this request? Nothing is moved."))
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Leave the points where they are."""
-        asked = self.own(request, object_id)
-        try:
-            grants.refuse(request=asked, actor=person(request))
-        except grants.ApprovalRefused as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The request was refused."))
-        return redirect("admin:accounts_grantrequest_change", asked.pk)
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    """Who did what, for staff."""
-
-    account_path = None
-    list_display: ClassVar = ("at", "actor", "action", "subject", "account", "details")
-    list_filter: ClassVar = ("action",)
-    list_select_related: ClassVar = ("actor", "account")
-    export_fields = ("id", "at", "actor", "action", "subject", "account")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Newest first."""
-        return super().get_queryset(request).order_by(F("pk").desc())

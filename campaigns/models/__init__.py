@@ -1,7 +1,7 @@
 """What: campaigns and plans, messages and batches, prices and routes, replies, what came in and what is told, files."""
 
 from campaigns.models.answers import ReplyTask
-from campaigns.models.campaigns import Campaign, Plan, Recipient, RecipientFile
+from campaigns.models.campaigns import Campaign
 from campaigns.models.canaries import Canary, CanaryMessage
 from campaigns.models.cleaning import Cleaning
 from campaigns.models.costs import CostCentre, CostCentreMonth
@@ -12,7 +12,9 @@ from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
 from campaigns.models.notices import Notice
 from campaigns.models.offer import Kind, Price, Route, Sender, SenderRegistration, Variant
+from campaigns.models.plans import Plan
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
+from campaigns.models.recipients import Recipient, RecipientFile
 from campaigns.models.recurring import Repetition, RepetitionRun
 from campaigns.models.replies import Prefix, PrefixReservation, Reply
 from campaigns.models.rules import ForbiddenWord, ReservedName
