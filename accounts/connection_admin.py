@@ -43,7 +43,7 @@ class ConnectionAdmin(AuditedAdmin):
     list_display: ClassVar = ("name", "kind", "show_state", "show_trouble", "last_error_at", "show_calls")
     list_filter: ClassVar = ("kind", "is_active")
     actions_detail: ClassVar = ("try_out", "use_again")
-    observed: ClassVar = ("tell_state", "show_left", "last_error", "last_error_at", "show_calls")
+    observed: ClassVar = ("tell_state", "show_left", "last_error", "last_error_at", "show_push_address", "show_calls")
 
     @display(
         description=gettext_lazy("state"),
@@ -78,6 +78,11 @@ class ConnectionAdmin(AuditedAdmin):
         when = date_format(localtime(found[-1].at), "SHORT_DATETIME_FORMAT")
         lines = format_html_join("", '<div class="{}">{}</div>', ((_tone(left), left.sentence) for left in found))
         return format_html('{}<div class="sp-muted">{}</div>', lines, _("asked %(when)s") % {"when": when})
+
+    @display(description=gettext_lazy("pushes arrive at"))
+    def show_push_address(self, connection: Connection) -> str:
+        """Show the address that is entered at a provider which is not told it with every message."""
+        return format_html('<code class="sp-address">{}</code>', connection.push_address)
 
     @display(description=gettext_lazy("calls"))
     def show_calls(self, connection: Connection) -> str:

@@ -104,7 +104,7 @@ _PROVIDERS: Final = (
         "justsend",
         2,
         {"app_key": "sim-app-key"},
-        {"PRO": 1, "ECO": 2, "FULL": 2, "VOICE": 1},
+        {"PRO": 1, "ECO": 2, "FULL": 2, "VOICE": 1, "ECO_RESP": 1, "PRO_RESP": 1},
         path="/api/rest/v2",
     ),
     _Provider(

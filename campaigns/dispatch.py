@@ -16,10 +16,8 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.urls import reverse
 
 from accounts import connections
 from accounts.models import Connection
@@ -165,14 +163,9 @@ def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Sub
         language=campaign.language,
         voice=VoiceOptions(**campaign.voice),
         reply_text=campaign.reply_text,
-        dlr_url=_push_address(batch.connection),
+        dlr_url=batch.connection.push_address,
         tried_at=batch.started_at,
     )
-
-
-def _push_address(connection: Connection) -> str:
-    """Return where this provider should push its reports."""
-    return settings.PUBLIC_URL + reverse("inbox", kwargs={"token": connection.inbox_token})
 
 
 def due_dispatches() -> list[tuple[int]]:

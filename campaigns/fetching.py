@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import connections
 from accounts.models import Connection
@@ -20,14 +20,19 @@ FIRST: Final = timedelta(days=1)
 """So far back a connection is asked the first time."""
 OVERLAP: Final = timedelta(minutes=10)
 """Providers' clocks differ from ours, and some replies are listed late."""
+BUSY: Final = timedelta(hours=2)
+"""So long after a submission a connection is asked at every slot (smspanel/tick.py)."""
+SELDOM: Final = timedelta(minutes=10)
 LEASE: Final = timedelta(seconds=120)
 
 
 @transaction.atomic
 def begin() -> int:
-    """Have every connection in use asked that must be asked; returns how many."""
+    """Have connections asked for replies: often while people may answer, else now and then; returns how many."""
     kinds = [kind for kind, _label in registry.kinds() if registry.client_class(kind).fetches_replies]
-    asked = Connection.objects.filter(is_active=True, kind__in=kinds)
+    lately = Q(next_call_at__gte=clock.now() - BUSY)
+    rested = Q(reply_fetch__since=None) | Q(reply_fetch__since__lte=clock.now() - OVERLAP - SELDOM)
+    asked = Connection.objects.filter(lately | rested, is_active=True, kind__in=kinds)
     fresh = [ReplyFetch(connection=one) for one in asked.filter(reply_fetch=None)]
     ReplyFetch.objects.bulk_create(fresh, ignore_conflicts=True)
     ReplyFetch.objects.filter(connection__in=asked, due_at=None).update(due_at=clock.now())

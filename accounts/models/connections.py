@@ -6,7 +6,9 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +85,11 @@ class Connection(models.Model):
     def token_place(self) -> str:
         """Where the sealed token belongs."""
         return f"accounts.Connection.token:{self.public_id}"
+
+    @property
+    def push_address(self) -> str:
+        """Where its provider pushes reports and replies."""
+        return settings.PUBLIC_URL + reverse("inbox", kwargs={"token": self.inbox_token})
 
     def trouble(self, at: datetime) -> str | None:
         """Return why nothing new is sent over it at that moment; None when it can be used."""

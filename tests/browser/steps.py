@@ -18,6 +18,7 @@ MINUTES = 60_000
 STAFF = "staff@demo.example"
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "correct horse battery"
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 Enter = Callable[[str], Page]
 
 
@@ -54,14 +55,14 @@ def sign_in(page: Page, panel: Installation, email: str) -> None:
 
 def fits(page: Page) -> bool:
     """Say whether nothing sticks out of the page."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return bool(page.evaluate(FITS))
 
 
 def picture(page: Page, pictures: Path, name: str) -> None:
     """Keep what the page looks like."""
     width = (page.viewport_size or {"width": 0})["width"]
     page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
-    assert fits(page), name
+    page.wait_for_function(FITS)  # a page that was just made narrow takes a moment
 
 
 def look(page: Page, pictures: Path, name: str) -> None:

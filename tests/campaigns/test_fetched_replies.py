@@ -51,8 +51,8 @@ def test_what_is_listed_again_is_taken_once_and_what_is_new_is_taken(sending: Se
     sending.simulator.reply("serwersms", ONE, "First", to="500900900")
     ask()
     sending.simulator.reply("serwersms", TWO, "Second", to="500900900")
-    ask(minutes=2)
-    ask(minutes=4)
+    ask(minutes=11)
+    ask(minutes=22)
     assert texts() == ["First", "Second"]
 
 
@@ -91,3 +91,15 @@ def test_only_connections_in_use_that_must_be_asked_are_asked(sending: Sending, 
     type(sending.connection).objects.update(**change)
     assert fetching.begin() == 0
     assert fetching.due() == []
+
+
+def test_after_a_sending_it_is_asked_often_and_later_seldom(sending: Sending) -> None:
+    ask()
+    assert fetching.begin() == 0
+    type(sending.connection).objects.update(next_call_at=clock.now())
+    assert fetching.begin() == 1
+    with clock.travel(hours=2, minutes=1):
+        doorbell.run_all_due()
+        assert fetching.begin() == 0
+        with clock.travel(minutes=11):
+            assert fetching.begin() == 1

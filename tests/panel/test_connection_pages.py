@@ -232,3 +232,9 @@ def test_the_dashboard_and_the_connection_warn_of_a_low_balance(
     assert (sentence in shown(people.staff, "/")) == warned
     assert (sentence in shown(people.staff, page_of(made))) == (value == "99")
     assert sentence not in shown(people.slave, "/")
+
+
+def test_staff_read_where_the_provider_pushes_to(people: People) -> None:
+    made = connect("http://127.0.0.1:9")
+    assert made.push_address.endswith(f"/in/{made.inbox_token}")
+    assert made.push_address in shown(people.staff, page_of(made))
