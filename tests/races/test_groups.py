@@ -21,14 +21,19 @@ from tests.races.together import PATIENCE, together
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def delete_while_a_campaign_is_written(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Delete a group, and name it in a campaign between the question who needs it and the deletion."""
+def delete_while_a_campaign_is_written(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch, patience: float = PATIENCE
+) -> list[Any]:
+    """Delete a group, and name it in a campaign between the question who needs it and the deletion.
+
+    The deletion waits so many seconds for the campaign, which a lock may keep from being written.
+    """
     group, asked, written = sending.group(TEN), threading.Event(), threading.Event()
     same, record = Group.objects.get(pk=group.pk), audit.record
 
     def wait_and_record(**values: Any) -> Any:
         asked.set()
-        written.wait(PATIENCE)
+        written.wait(patience)
         return record(**values)
 
     def write() -> None:
@@ -50,6 +55,6 @@ def test_a_group_is_not_deleted_under_a_campaign_that_is_being_written(
 
 def test_without_the_lock_the_campaign_loses_its_group(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows.all())
-    delete_while_a_campaign_is_written(sending, monkeypatch)
     lost = connection.vendor == "postgresql"
+    delete_while_a_campaign_is_written(sending, monkeypatch, patience=30 if lost else PATIENCE)
     assert (Group.objects.count(), Campaign.objects.filter(groups=None).count()) == (0, int(lost))
