@@ -1,26 +1,21 @@
-"""Reports and replies: stored raw before they are answered; a message moves through a lattice, only forward."""
+"""Delivery reports: asked for, kept raw, and applied; a message moves through a lattice, only forward."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from accounts.models import Connection
-from campaigns import cost_centres, matching, postbacks, replies
+from campaigns import cost_centres, matching, postbacks
 from campaigns.models import Batch, InboxItem, Message
-from smspanel import bulk, clock, crypto, doorbell
+from smspanel import bulk, clock, crypto
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Inbound, ProviderClient, Report, ReportPage
-
-logger = logging.getLogger(__name__)
+from smspanel.providers.base import DeliveryState, Report, ReportPage
 
 WATCH: Final = timedelta(hours=72)
 """Providers update reports this long; afterwards a message without one is NO_REPORT."""
@@ -34,73 +29,14 @@ _STATES: Final[Mapping[DeliveryState, Message.State]] = {
 }
 
 
-@transaction.atomic
-def receive(*, connection: Connection, query: Mapping[str, str], body: str) -> InboxItem:
-    """Store a push before it is answered; the same push twice is stored once."""
-    item, created = InboxItem.objects.get_or_create(
-        connection=connection,
-        digest=crypto.digest(json.dumps([dict(sorted(query.items())), body])),
-        defaults={"kind": InboxItem.Kind.PUSH, "query": dict(query), "body": body},
-    )
-    if created:
-        doorbell.ring("campaigns.jobs.apply_inbox", item.pk)
-    return item
-
-
-def apply_inbox(item_id: int) -> None:
-    """Apply a stored push: its reports, its replies, and a pull for the messages it hints at."""
-    item = InboxItem.objects.select_related("connection").filter(pk=item_id).first()
-    if item is None or item.next_attempt_at is None:
-        return
-    try:
-        client = connections.client_for(item.connection)
-        push = client.parse_push(item.query, item.body.encode())
-        inbounds = [_worded(client, inbound) for inbound in push.inbound]
-    except (errors.ProviderError, crypto.CannotOpen) as error:
-        _put_off(item, state=InboxItem.State.REJECTED, problem=str(error))
-        return
-    with transaction.atomic():
-        matched = apply_reports(item.connection, push.reports)
-        matched += _pull_soon(item.connection, push.hints)
-        for inbound in inbounds:
-            replies.take(connection=item.connection, inbound=inbound)
-        if matched >= len(push.reports) + len(push.hints):
-            item.state, item.next_attempt_at, item.problem = InboxItem.State.APPLIED, None, ""
-            item.save(update_fields=["state", "next_attempt_at", "problem"])
-            return
-    _put_off(item, state=InboxItem.State.UNMATCHED, problem=_("No message of this connection has this id yet."))
-
-
-def _worded(client: ProviderClient, inbound: Inbound) -> Inbound:
-    """Return a reply with its words; without them where the provider does not tell them."""
-    try:
-        return client.worded(inbound)
-    except errors.ProviderError as error:
-        logger.info("The words of a reply could not be fetched: %s", type(error).__name__)
-        return inbound
-
-
-def _put_off(item: InboxItem, *, state: InboxItem.State, problem: str) -> None:
-    """Try an item again later; after WATCH it stays as it is, for people to see."""
-    item.state, item.problem, item.attempts = state, problem[:300], item.attempts + 1
-    expired = clock.now() - item.received_at > WATCH
-    item.next_attempt_at = None if expired else clock.now() + timedelta(seconds=min(3600, 5 * 2**item.attempts))
-    item.save(update_fields=["state", "problem", "attempts", "next_attempt_at"])
-
-
-def _pull_soon(connection: Connection, provider_ids: Sequence[str]) -> int:
-    """Have the batches of these messages pulled at once; returns how many ids are ours."""
+def pull_soon(connection: Connection, provider_ids: Collection[str]) -> set[str]:
+    """Have the batches of these messages pulled at once; returns the ids that are ours."""
     if not provider_ids:
-        return 0
+        return set()
     ours = Message.objects.filter(batch__connection=connection, provider_id__in=provider_ids)
     waiting = ours.filter(state__in=Message.AWAITING_REPORT).values("batch")
     Batch.objects.filter(pk__in=waiting).exclude(next_pull_at__lt=clock.now()).update(next_pull_at=clock.now())
-    return ours.count()
-
-
-def due_inbox() -> list[tuple[int]]:
-    """Return stored pushes that are to be applied now."""
-    return list(InboxItem.objects.filter(next_attempt_at__lte=clock.now()).order_by("pk").values_list("pk")[:500])
+    return set(ours.values_list("provider_id", flat=True))
 
 
 def due_pulls() -> list[tuple[int]]:
@@ -166,19 +102,18 @@ def _next_pull(batch: Batch) -> object:
 
 
 @transaction.atomic
-def apply_reports(connection: Connection, reports: Iterable[Report]) -> int:
-    """Move messages of this connection forward; returns how many reports belong to a message of ours."""
-    by_message = matching.by_message(connection, reports)
+def apply_reports(connection: Connection, reports: Iterable[Report]) -> set[Report]:
+    """Move messages of this connection forward; returns the reports that belong to a message of ours."""
+    by_message, matched = matching.by_message(connection, reports)
     messages = (
         Message.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=by_message)
         .select_related("campaign__account")
         .order_by("pk")
     )
-    matched, changed, moved = 0, [], []
+    changed, moved = [], []
     for message in messages:
         own = by_message[message.pk]
-        matched += len(own)
         before = message.state
         for report in own:
             _advance(message, report)

@@ -13,6 +13,7 @@ from campaigns import (
     expansion,
     fetching,
     greetings,
+    inbox,
     lifecycle,
     notices,
     planning,
@@ -175,14 +176,14 @@ def due_finishes() -> Iterable[Ids]:
     return lifecycle.due_finishes()
 
 
-def apply_inbox(item_id: int) -> None:
-    """Apply a stored push."""
-    delivery.apply_inbox(item_id)
+def apply_inbox(connection_id: int) -> None:
+    """Apply what a connection pushed."""
+    inbox.apply(connection_id)
 
 
 def due_inbox() -> Iterable[Ids]:
-    """Return stored pushes that are to be applied now."""
-    return delivery.due_inbox()
+    """Return connections that pushed something that is to be applied now."""
+    return inbox.due()
 
 
 def carry_out_reply_task(task_id: int) -> None:

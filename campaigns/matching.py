@@ -28,8 +28,8 @@ _WORST_FIRST: Final = (
 _FINAL: Final = frozenset(_WORST_FIRST[:3]) | {DeliveryState.DELIVERED}
 
 
-def by_message(connection: Connection, reports: Iterable[Report]) -> dict[int, list[Report]]:
-    """Return what the reports say by message id, in the caller's transaction; reports of strangers are left out."""
+def by_message(connection: Connection, reports: Iterable[Report]) -> tuple[dict[int, list[Report]], set[Report]]:
+    """Return what the reports say by message id, and which of them are about a message; in the caller's transaction."""
     by_id: dict[str, list[Report]] = defaultdict(list)
     by_number: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
@@ -38,13 +38,15 @@ def by_message(connection: Connection, reports: Iterable[Report]) -> dict[int, l
         elif report.msisdn:
             by_number[report.msisdn].append(report)
     found: dict[int, list[Report]] = defaultdict(list)
-    _by_listed_ids(connection, by_id, found)
+    matched = _by_listed_ids(connection, by_id, found)
     whole = Message.objects.filter(batch__connection=connection, provider_id__in=by_id)
     for pk, provider_id in whole.values_list("pk", "provider_id"):
         found[pk] += by_id[provider_id]
+        matched.update(by_id[provider_id])
     for pk, msisdn in _newest_open(connection, by_number).items():
         found[pk] += by_number[msisdn]
-    return found
+        matched.update(by_number[msisdn])
+    return found, matched
 
 
 def answered(connection: Connection, provider_id: str, msisdn: str) -> Message | None:
@@ -79,8 +81,11 @@ def newest_to(connection: Connection, msisdn: str, *, since: datetime, account: 
     return found[-1] if found else None
 
 
-def _by_listed_ids(connection: Connection, by_id: dict[str, list[Report]], found: dict[int, list[Report]]) -> None:
+def _by_listed_ids(
+    connection: Connection, by_id: dict[str, list[Report]], found: dict[int, list[Report]]
+) -> set[Report]:
     """Take the reports out whose ids are listed: those of parts, and of messages that are not named yet."""
+    matched = set()
     rows = ProviderId.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
     for row in rows.filter(batch__connection=connection, provider_id__in=by_id):
         for report in by_id.pop(row.provider_id, []):
@@ -93,6 +98,8 @@ def _by_listed_ids(connection: Connection, by_id: dict[str, list[Report]], found
             parts = set(ProviderId.objects.filter(message=row.message_id).values_list("state", flat=True))
             worst = next(state for state in _WORST_FIRST if state in parts)
             found[row.message_id].append(replace(report, state=worst))
+            matched.add(report)
+    return matched
 
 
 def _pair(row: ProviderId, report: Report) -> bool:

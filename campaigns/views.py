@@ -20,7 +20,7 @@ from campaigns import (
     canaries,
     checks,
     copying,
-    delivery,
+    inbox,
     lifecycle,
     pages,
     presentation,
@@ -137,13 +137,13 @@ def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def inbox(request: HttpRequest, token: str) -> HttpResponse:
+def push(request: HttpRequest, token: str) -> HttpResponse:
     """Store what a provider pushes, then say that it was taken; a wrong address is answered as if it were none."""
     connection = Connection.objects.filter(inbox_token=token).first()
     if connection is None or int(request.headers.get("Content-Length") or 0) > PUSH_BYTES:
         raise Http404("There is no such page.")
     body = request.body.decode("utf-8", errors="replace").replace("\0", "")
     query = {name: value.replace("\0", "") for name, value in request.GET.dict().items()}
-    delivery.receive(connection=connection, query=query, body=body)
+    inbox.receive(connection=connection, query=query, body=body)
     client = registry.client_class(connection.kind)
     return HttpResponse(client.acknowledge(request.body), content_type=client.acknowledgement_type)

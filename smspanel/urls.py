@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from campaigns.health import healthz
-from campaigns.views import inbox
+from campaigns.views import push
 from smspanel.api.root import api, document, no_such_call
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("in/<str:token>", inbox, name="inbox"),
+    path("in/<str:token>", push, name="inbox"),
     path("api/rest/v2/api-docs", document),
     path("api/rest/v2/", api.urls),
     re_path(r"^api/", no_such_call),

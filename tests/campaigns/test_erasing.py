@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import downloads
 from accounts.models import AuditEntry, ConnectionCall, IdempotencyKey
-from campaigns import delivery, erasing, orders, report_files
+from campaigns import erasing, inbox, orders, report_files
 from campaigns.errors import CampaignRefused
 from campaigns.models import (
     Batch,
@@ -107,7 +107,7 @@ def plant_answers(sending: Sending, campaign: Campaign) -> None:
     Reply.objects.create(
         connection=connection, account=sending.account, msisdn=CANARY, text=TEXT, received_at=clock.now(), digest="1"
     )
-    delivery.receive(connection=connection, query={"from": f"+{CANARY}"}, body=json.dumps({"to": int(CANARY)}))
+    inbox.receive(connection=connection, query={"from": f"+{CANARY}"}, body=json.dumps({"to": int(CANARY)}))
     InboxItem.objects.update(state=InboxItem.State.APPLIED, next_attempt_at=None)
     BatchEvidence.objects.create(batch=batch, outcome="ACCEPTED", raw=json.dumps([DIGITS, TEXT]))
     Batch.objects.filter(pk=batch.pk).update(provider_answer=f"{CANARY}: {TEXT}")
@@ -173,7 +173,7 @@ def test_nobody_is_erased_while_a_message_is_on_its_way(sending: Sending, plante
 
 
 def test_nobody_is_erased_while_something_from_them_is_to_be_read(sending: Sending) -> None:
-    item = delivery.receive(connection=sending.connection, query={"from": CANARY}, body="")
+    item = inbox.receive(connection=sending.connection, query={"from": CANARY}, body="")
     with pytest.raises(erasing.ErasureRefused, match="not dealt with yet"):
         erase(sending)
     InboxItem.objects.update(state="UNMATCHED", next_attempt_at=None)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import connections
-from campaigns import delivery
+from campaigns import inbox
 from campaigns.models import Campaign, Message
 from smspanel import clock, doorbell
 from smspanel.providers.base import Outgoing, Submission
@@ -105,7 +105,7 @@ def test_jo_22_what_cannot_be_stored_is_not_acknowledged(sending: Sending, monke
     message = Message.objects.get(campaign=campaign)
     reports = [record(message, part, "DELIVRD") for part in (1, 2)]
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "receive", None)
+        broken.setattr(inbox, "receive", None)
         assert push(sending, *reports).status_code == 500
     assert states(campaign) == {"SENT": 1}
     assert push(sending, *reports).status_code == 200

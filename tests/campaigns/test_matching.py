@@ -82,7 +82,7 @@ def test_hs_09_ids_without_numbers_are_paired_by_the_reports(sending: Sending) -
     ProviderId.objects.bulk_create(ProviderId(batch=batch, provider_id=one) for one in ("id-a", "id-b"))
     assert_all_hold()
     report = Report("id-b", DELIVERED, "1", msisdn=numbers[2])
-    assert delivery.apply_reports(sending.connection, [report]) == 1
+    assert delivery.apply_reports(sending.connection, [report]) == {report}
     assert list(Message.objects.filter(provider_id="id-b").values_list("msisdn", "state")) == [
         (numbers[2], "DELIVERED")
     ]
@@ -93,7 +93,7 @@ def test_an_id_whose_number_is_a_stranger_s_is_nobody_s(sending: Sending, messag
     assert message.batch is not None
     ProviderId.objects.create(batch=message.batch, provider_id="id-a")
     report = Report("id-a", DELIVERED, "1", msisdn=number(99))
-    assert delivery.apply_reports(sending.connection, [report]) == 0
+    assert delivery.apply_reports(sending.connection, [report]) == set()
     message.refresh_from_db()
     assert message.state == "SENT"
 
@@ -101,7 +101,7 @@ def test_an_id_whose_number_is_a_stranger_s_is_nobody_s(sending: Sending, messag
 def test_a_report_with_a_number_alone_is_about_the_newest_open_message(sending: Sending, message: Message) -> None:
     newer = sending.send([sending.group([message.msisdn], "Again")])
     report = Report("", DELIVERED, "MESSAGE_DELIVERED", msisdn=message.msisdn)
-    assert delivery.apply_reports(sending.connection, [report]) == 1
+    assert delivery.apply_reports(sending.connection, [report]) == {report}
     message.refresh_from_db()
     assert (states(newer), message.state) == ({"DELIVERED": 1}, "SENT")
 
@@ -112,6 +112,6 @@ def test_a_report_of_another_connection_changes_nothing(sending: Sending, messag
         Report(message.provider_id, DELIVERED, "delivered"),
         Report("", DELIVERED, "delivered", msisdn=message.msisdn),
     ]
-    assert delivery.apply_reports(other, reports) == 0
+    assert delivery.apply_reports(other, reports) == set()
     message.refresh_from_db()
     assert message.state == "SENT"

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry, Transfer
-from campaigns import delivery, orders, retention
+from campaigns import inbox, orders, retention
 from campaigns.models import (
     BatchEvidence,
     Campaign,
@@ -154,7 +154,7 @@ def test_zero_days_are_for_ever(sending: Sending, sent: Campaign, settings: Any)
 
 def test_what_came_in_is_deleted_once_it_is_dealt_with(sending: Sending) -> None:
     for state, again in (("APPLIED", None), ("UNMATCHED", clock.now() + timedelta(days=99))):
-        delivery.receive(connection=sending.connection, query={}, body=state)
+        inbox.receive(connection=sending.connection, query={}, body=state)
         InboxItem.objects.filter(body=state).update(state=state, next_attempt_at=again)
     clean(31)
     assert InboxItem.objects.get().state == "UNMATCHED"

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from accounts import points
 from accounts.models import Account, Transfer
-from campaigns import delivery, dispatch, jobs, lifecycle
-from campaigns.models import Batch, Campaign, InboxItem, Message
+from campaigns import delivery, dispatch, inbox, jobs, lifecycle
+from campaigns.models import Batch, Campaign, Message
 from smspanel import clock
 from tests.campaigns.sending import PRICE, Sending, make_group, number, open_route
 from tests.crash import imports
@@ -98,9 +98,9 @@ def push() -> None:
     for message in Message.objects.exclude(provider_id="").select_related("batch__connection"):
         assert message.batch is not None
         query = {"id": message.provider_id, "st": "REJECTD", "dt": "2099-01-01 12:00:00"}
-        delivery.receive(connection=message.batch.connection, query=query, body="")
-    for (item,) in InboxItem.objects.values_list("pk"):
-        jobs.apply_inbox(item)
+        inbox.receive(connection=message.batch.connection, query=query, body="")
+    for (connection,) in inbox.due():
+        jobs.apply_inbox(connection)
 
 
 def _all(*steps: Callable[[], None]) -> Callable[[], None]:
