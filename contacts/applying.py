@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from contacts import blacklist, cells, consents, erasure, imports, spreadsheets, upsert
 from contacts.models import BlacklistEntry, Consent, ConsentClause, Import, RejectedRow
-from smspanel import clock, doorbell, leases
+from smspanel import clock, doorbell, garbage, leases
 
 CHUNK: Final = 20_000
 SECONDS: Final = 45.0
@@ -64,16 +64,17 @@ def apply(import_id: int) -> None:
 def _apply_rows(spreadsheet: Import) -> Turn:
     """Apply chunk after chunk; says why it ended."""
     layout = spreadsheets.Layout.from_json(spreadsheet.layout)
-    rows = spreadsheets.rows(imports.file_of(spreadsheet), layout, start=spreadsheet.cursor)
-    reader = cells.Reader(
+    reading = cells.Reading(
         spreadsheet.layout["columns"],
         split=spreadsheet.layout.get("split", False),
         fixed_lines=spreadsheet.layout.get("fixed_lines", False),
         titles=spreadsheet.layout["titles"] if layout.header_row else (),
     )
+    rows = spreadsheets.people_of(imports.file_of(spreadsheet), layout, reading, start=spreadsheet.cursor)
+    reader = cells.Reader(reading)
     started = before = clock.monotonic()
     cursor = spreadsheet.cursor
-    with closing(rows):
+    with closing(rows), garbage.collected_rarely():
         while chunk := list(islice(rows, CHUNK)):
             read = _sort(spreadsheet, reader, chunk)
             if not _apply_chunk(spreadsheet, cursor, read, clock.monotonic() - before):
@@ -104,19 +105,17 @@ class _Sorted:
     rejected: list[RejectedRow] = field(default_factory=list)
 
 
-def _sort(spreadsheet: Import, reader: cells.Reader, chunk: Sequence[tuple[int, list[str]]]) -> _Sorted:
-    """Read every row of the chunk."""
+def _sort(spreadsheet: Import, reader: cells.Reader, chunk: Sequence[spreadsheets.PeopleRow]) -> _Sorted:
+    """Sort the rows of a chunk by what becomes of them."""
     result = _Sorted(len(chunk), reader.fields)
     good = result.good
-    for number, row in chunk:
-        try:
-            people = reader.read(row)
-        except cells.BadCell as error:
-            result.rejected.append(
-                RejectedRow(spreadsheet=spreadsheet, row=number, cells=row[:50], reason=str(error)[:200])
-            )
+    for number, outcome in chunk:
+        if isinstance(outcome, spreadsheets.Refused):
+            reason = str(cells.BadCell(outcome.code, outcome.cell))[:200]
+            rejected = RejectedRow(spreadsheet=spreadsheet, row=number, cells=outcome.cells[:50], reason=reason)
+            result.rejected.append(rejected)
             continue
-        for person in people:
+        for person in outcome:
             msisdn = str(person[0])
             if msisdn in good:
                 result.repeated += 1

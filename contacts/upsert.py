@@ -56,7 +56,7 @@ def contacts(
     rows = [row for row in rows if row[0] not in refused] if refused else rows
     _stage(("msisdn", *fields), rows)
     updated = _update(account_id, fields, import_id) if fields or import_id else 0
-    created = _create(account_id, fields, import_id)
+    created = _create(account_id, fields, import_id) if updated < len(rows) else 0
     joined = _join(account_id, group_id, import_id) if group_id else 0
     repeated = len(rows) - created - updated if import_id else 0
     return Merged(created, updated, repeated, joined, _blacklisted(account) if import_id else 0)

@@ -140,7 +140,8 @@ class RejectedRow(models.Model):
 class ImportChange(models.Model):
     """A contact that an import changed, as it was before; created contacts have none."""
 
-    spreadsheet = models.ForeignKey(Import, models.CASCADE, related_name="changes", db_index=False)
+    # As of Contact.last_import: the import is locked while its changes are written.
+    spreadsheet = models.ForeignKey(Import, models.CASCADE, related_name="changes", db_index=False, db_constraint=False)
     contact_id = models.PositiveBigIntegerField()
     before = models.JSONField()
 

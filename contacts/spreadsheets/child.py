@@ -1,12 +1,14 @@
 """The process that reads uploaded files: it has limits, no secrets, no database, and dies of a bad file alone.
 
 `python -m contacts.spreadsheets.child LANGUAGE ORDER`: the order is JSON. An inspection is answered with JSON, rows
-with lines of CSV that begin with the row's number. What cannot be read is told as a sentence, with REFUSED.
+with lines of CSV that begin with the row's number, and people with those of contacts.spreadsheets.people. What cannot
+be read is told as a sentence, with REFUSED.
 """
 
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import os
 import resource
@@ -20,7 +22,8 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 
-from contacts.spreadsheets import reading
+from contacts.cells import Reading
+from contacts.spreadsheets import people, reading
 from contacts.spreadsheets.layout import REFUSED, Layout, UnreadableFile, Wanted
 
 MEMORY: Final = 640 * 1024**2
@@ -44,15 +47,20 @@ def answer(order: dict[str, Any]) -> None:
     if order["what"] == "inspect":
         json.dump(asdict(reading.inspect(path, order["name"], Wanted(**order["wanted"]))), sys.stdout)
         return
-    rows = reading.rows(path, Layout.from_json(order["layout"]), order["start"], keep_spaces=order["keep_spaces"])
     # The writer quotes a lone carriage return only where that is a part of its line ends.
-    write = csv.writer(sys.stdout, lineterminator="\r\n").writerow
-    for number, cells in rows:
-        write([number, *cells])
+    write = csv.writer(sys.stdout, lineterminator="\r\n").writerows
+    layout, start = Layout.from_json(order["layout"]), order["start"]
+    if order["what"] == "people":
+        write(map(people.to_line, reading.people_of(path, layout, Reading(**order["reading"]), start)))
+    else:
+        rows = reading.rows(path, layout, start, keep_spaces=order["keep_spaces"])
+        write([number, *cells] for number, cells in rows)
 
 
 def main() -> int:
     """Read one file and end."""
+    # What it makes lives as long as it does itself, or has no cycles.
+    gc.disable()
     language, order = sys.argv[1], json.loads(sys.argv[2])
     limit(cpu_seconds=order["cpu_seconds"], wall_seconds=order["wall_seconds"])
     settings.configure(USE_I18N=True, LOCALE_PATHS=[_LOCALE], LANGUAGE_CODE="en")

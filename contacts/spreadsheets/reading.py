@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from contacts.cells import Reader
-from contacts.spreadsheets import doctor, guessing, text, workbook
+from contacts.cells import Reader, Reading
+from contacts.spreadsheets import doctor, guessing, people, text, workbook
 from contacts.spreadsheets.layout import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -66,6 +66,11 @@ def rows(path: Path, layout: Layout, start: int = 0, *, keep_spaces: bool = Fals
         yield number, _padded(cells, layout.width)
 
 
+def people_of(path: Path, layout: Layout, reading: Reading, start: int = 0) -> Iterator[people.PeopleRow]:
+    """Yield the rows of data from the one after `start` of them on, as the people they name."""
+    return people.read(rows(path, layout, start), Reader(reading))
+
+
 def _text_layout(path: Path, name: str, wanted: Wanted) -> Layout:
     suffix = Path(name).suffix.lower()
     if suffix in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
@@ -86,7 +91,7 @@ def _all_rows(path: Path, layout: Layout, *, keep_spaces: bool = False) -> Itera
     else:
         source = workbook.records(path, layout.sheet)
     for number, cells in source:
-        tidy = [cell.replace("\0", "") if keep_spaces else _tidy(cell) for cell in cells]
+        tidy = [cell.replace("\0", "") for cell in cells] if keep_spaces else list(map(_tidy, cells))
         while tidy and not tidy[-1].strip():
             tidy.pop()
         if len(tidy) > MAX_COLUMNS:
@@ -103,8 +108,8 @@ def _all_rows(path: Path, layout: Layout, *, keep_spaces: bool = False) -> Itera
 
 def _tidy(cell: str) -> str:
     """Drop spaces around a cell, the .0 that programs append to long numbers, and NUL, which no database takes."""
-    cell = cell.replace("\0", "").strip()
-    return cell[:-2] if cell.endswith(".0") and len(cell) > 8 and cell[:-2].isdecimal() else cell
+    cell = cell.replace("\0", "").strip() if "\0" in cell else cell.strip()
+    return cell[:-2] if cell[-2:] == ".0" and len(cell) > 8 and cell[:-2].isdecimal() else cell
 
 
 def _describe(
@@ -133,7 +138,7 @@ def _diagnosis(
     columns = {field: column for column, field in mapping.items()}
     if "msisdn" not in columns:
         return Diagnosis()
-    reader = Reader(columns, split=wanted.split, fixed_lines=wanted.fixed_lines, titles=titles)
+    reader = Reader(Reading(columns, split=wanted.split, fixed_lines=wanted.fixed_lines, titles=titles))
     return doctor.examine((row for row in head if row[1] and row[0] > layout.header_row), columns, reader)
 
 

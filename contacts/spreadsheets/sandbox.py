@@ -10,18 +10,22 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from contacts.cells import Reading
+from contacts.spreadsheets import people
 from contacts.spreadsheets.layout import REFUSED, Inspection, Layout, Row, UnreadableFile, Wanted
 
 CPU_SECONDS: Final = 300
 """What reading all rows may take; two million of them from a large workbook take a third of it."""
 _AHEAD: Final = 1 << 20
 """Bytes that are read ahead while the database writes what came before."""
+_AT_ONCE: Final = 1_000
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -45,19 +49,33 @@ def rows(path: Path, layout: Layout, start: int = 0, *, keep_spaces: bool = Fals
     UnreadableFile where the file breaks off.
     """
     order = {"what": "rows", "path": str(path), "layout": layout.to_json(), "start": start, "keep_spaces": keep_spaces}
-    # A row is yielded when the next one has come or the process has ended well: one that dies may leave half a row.
-    held: list[str] = []
+    return (_numbered(line) for line in _lines(order))
+
+
+def people_of(path: Path, layout: Layout, reading: Reading, start: int = 0) -> Generator[people.PeopleRow, None, None]:
+    """Yield the rows of data as `rows` does, but as the people they name; their cells are read in the other process."""
+    order = {"what": "people", "path": str(path), "layout": layout.to_json(), "start": start}
+    return (people.from_line(line) for line in _lines(order | {"reading": asdict(reading)}))
+
+
+def _numbered(line: list[str]) -> Row:
+    return int(line.pop(0)), line
+
+
+def _lines(order: dict[str, Any]) -> Iterator[list[str]]:
+    """Yield the lines with which the process answers."""
+    # Lines are yielded when more have come or the process has ended well: one that dies may leave half a row.
+    held: list[list[str]] = []
     with _child(order, cpu_seconds=CPU_SECONDS, wall_seconds=3600) as out:
+        reader = csv.reader(out)
         try:
-            for row in csv.reader(out):
-                if held:
-                    yield int(held[0]), held[1:]
-                held = row
+            while more := list(islice(reader, _AT_ONCE)):
+                yield from held
+                held = more
         except csv.Error as error:
             too_long = _("A cell has more than %(most)s characters. Shorten it.")
             raise UnreadableFile(too_long % {"most": csv.field_size_limit()}) from error
-    if held:
-        yield int(held[0]), held[1:]
+    yield from held
 
 
 @contextmanager

@@ -59,6 +59,7 @@ def _many_chunks(monkeypatch: pytest.MonkeyPatch, slave: Persona) -> None:
     # The reader itself, not in a process of its own: the tables are what is in question, and they are many.
     monkeypatch.setattr(spreadsheets, "inspect", reading.inspect)
     monkeypatch.setattr(spreadsheets, "rows", reading.rows)
+    monkeypatch.setattr(spreadsheets, "people_of", reading.people_of)
     BlacklistEntry.objects.create(account=slave.account, msisdn=BLACKLISTED)
 
 
