@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contacts import applying, blacklist, bulk, exchanges, undo
+from contacts import applying, blacklist, bulk, exchanges, searching, undo
 from smspanel.doorbell import Ids
 
 
 def apply_import(import_id: int) -> None:
     """Import rows of a spreadsheet for a while."""
     applying.apply(import_id)
+    searching.tidy()
 
 
 def due_imports() -> Iterable[Ids]:
