@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
-from accounts import keys, tenants
+from accounts import keys, sessions, tenants
 from accounts.audited import AuditedAdmin
 from accounts.forms import AppKeyForm, NewPersonForm
 from accounts.models import AppKey, User
@@ -37,6 +37,15 @@ class UserAdmin(AuditedAdmin):
     search_fields: ClassVar = ("email", "name")
     fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
     add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
+    actions_detail: ClassVar = ("end_sessions",)
+
+    @action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
+    @asks_first(gettext_lazy("Sign this person out of every browser? They can sign in again."))
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End all sessions of the person."""
+        ended = sessions.end_all(person=self.own(request, object_id), actor=person(request))
+        messages.success(request, _("Sessions that were ended: %(count)s.") % {"count": ended})
+        return redirect("admin:accounts_user_change", object_id)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Ask for a password when a person is made."""

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, grants, keys, points
+from accounts import audit, grants, keys, points, sessions
 from accounts.links import recording
 from accounts.models import Account, Transfer, User
 
@@ -117,6 +117,7 @@ def _set_password(account: Account, password: str, actor: User | None) -> None:
     validate_password(password, owner)
     owner.set_password(password)
     owner.save(update_fields=["password"])
+    sessions.end_all(person=owner, actor=actor)
     audit.record(actor=actor, action="person.password", subject=owner, account=account)
 
 

@@ -264,6 +264,14 @@ def icon(request: HttpRequest) -> str:
     return static("smspanel/icon.svg")
 
 
+def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what the menu of the person who is signed in leads to."""
+    return [
+        {"title": _("My security"), "link": reverse("my-security")},
+        {"title": _("Change password"), "link": reverse("admin:password_change")},
+    ]
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: what this person works with, in the order in which they do."""
     staff = request.user.is_authenticated and request.user.is_staff
