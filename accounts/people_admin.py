@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
-from accounts import keys, sessions, tenants
+from accounts import keys, sessions, sign_in_as, tenants
 from accounts.audited import AuditedAdmin
 from accounts.forms import AppKeyForm, NewPersonForm
 from accounts.models import AppKey, User
@@ -37,7 +37,17 @@ class UserAdmin(AuditedAdmin):
     search_fields: ClassVar = ("email", "name")
     fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
     add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
-    actions_detail: ClassVar = ("end_sessions",)
+    actions_detail: ClassVar = ("see_as", "end_sessions")
+
+    def has_see_as_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Let staff see the panel as people of accounts."""
+        shown = self.row_of(request, object_id)
+        return isinstance(shown, User) and sign_in_as.may_see_as(person(request), shown)
+
+    @action(description=gettext_lazy("See the panel as this person"), permissions=["see_as"])
+    def see_as(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the question why."""
+        return redirect("see-as", self.own(request, object_id).pk)
 
     @action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
     @asks_first(gettext_lazy("Sign this person out of every browser? They can sign in again."))

@@ -47,3 +47,15 @@ class PasswordForm(forms.Form):
         if authenticate(self.request, username=email, password=password) is None:
             raise ValidationError(_("This is not your password."))
         return password
+
+
+class ReasonForm(forms.Form):
+    """Why somebody sees the panel as somebody else; it is written to the audit trail."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        min_length=5,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True}),
+        help_text=_("Such as the number of the request in which they ask for help. The audit trail keeps it."),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from accounts import audit, devices, second_factor, sessions
+from accounts import acting, audit, devices, second_factor, sessions
 from accounts.safety_forms import CodeForm, PasswordForm
 from accounts.signed_in import person
 from smspanel.panel import page
@@ -24,6 +24,7 @@ from smspanel.panel import page
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     """Show the whole page, with the form in it that was refused."""
+    acting.forbid_secrets()
     user = person(request)
     prepared, factor = second_factor.prepared_for(user), second_factor.of(user)
     here = request.session.session_key
@@ -132,6 +133,11 @@ class ChangePassword(PasswordChangeView):
 
     form_class = AdminOwnPasswordChangeForm
     success_url = reverse_lazy("admin:password_change_done")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Leave the password to whose it is."""
+        acting.forbid_secrets()
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the form in the panel's frame."""

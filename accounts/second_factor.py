@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts import audit, sessions
+from accounts import acting, audit, sessions
 from accounts.models import RecoveryCode, SecondFactor, User
 from smspanel import clock, crypto
 
@@ -69,6 +69,7 @@ def is_missing(person: User) -> bool:
 @transaction.atomic
 def prepare(*, person: User) -> SecondFactor:
     """Make a new secret, which nothing asks for until a first code is right; raises FactorError if one is in use."""
+    acting.forbid_secrets()
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
     if of(person) is not None:
         raise FactorError(_("It is on already. To move to another phone, turn it off first."))
@@ -98,6 +99,7 @@ def turn_on(*, person: User, code: str, session_key: str | None) -> list[str]:
 
     Every other session of the person ends: whoever had signed in without a code has to sign in with one.
     """
+    acting.forbid_secrets()
     factor = SecondFactor.objects.select_for_update().filter(person=person, turned_on_at__isnull=True).first()
     if factor is None:
         raise FactorError(_("There is nothing to turn on: begin again."))
@@ -114,6 +116,7 @@ def turn_on(*, person: User, code: str, session_key: str | None) -> list[str]:
 @transaction.atomic
 def renew_codes(*, person: User) -> list[str]:
     """Replace all recovery codes and return the new ones; raises FactorError."""
+    acting.forbid_secrets()
     factor = SecondFactor.objects.select_for_update().filter(person=person, turned_on_at__isnull=False).first()
     if factor is None:
         raise FactorError(_("Turn the second step on first."))
@@ -124,6 +127,7 @@ def renew_codes(*, person: User) -> list[str]:
 @transaction.atomic
 def turn_off(*, person: User) -> None:
     """Ask the person for no codes any more; raises FactorError for those who have to have them."""
+    acting.forbid_secrets()
     if is_required(person):
         raise FactorError(_("Staff sign in with a second step. An administrator of the server can reset yours."))
     if SecondFactor.objects.filter(person=person).delete()[0]:
@@ -133,6 +137,7 @@ def turn_off(*, person: User) -> None:
 @transaction.atomic
 def reset(*, person: User, actor: User | None) -> bool:
     """Take away somebody's second step, and end their sessions; returns whether there was one."""
+    acting.forbid_secrets()
     if not SecondFactor.objects.filter(person=person).delete()[0]:
         return False
     sessions.end_all(person=person, actor=actor)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import audit
+from accounts import acting, audit
 from accounts.models import Session, User
 from smspanel import clock, visitors
 
@@ -68,6 +68,7 @@ def of(person: User) -> QuerySet[Row]:
 @transaction.atomic
 def end(*, session: Row, actor: User) -> bool:
     """Sign out of one session, at once; returns whether it was there until now."""
+    acting.forbid_secrets()
     ended = bool(Session.objects.filter(pk=session.pk).delete()[0])
     if ended:
         audit.record(actor=actor, action="person.session-end", subject=actor, account=actor.account)
@@ -77,6 +78,7 @@ def end(*, session: Row, actor: User) -> bool:
 @transaction.atomic
 def end_all(*, person: User, actor: User | None, keep: str | None = None) -> int:
     """Sign the person out everywhere, but for the session with the key to keep; returns of how many."""
+    acting.forbid_secrets()
     ended = Session.objects.filter(person=person).exclude(session_key=keep or "").delete()[0]
     if ended:
         audit.record(actor=actor, action="person.sessions-end", subject=person, account=person.account, ended=ended)

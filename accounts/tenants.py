@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, grants, keys, points, sessions
+from accounts import acting, audit, grants, keys, points, sessions
 from accounts.links import recording
 from accounts.models import Account, Transfer, User
 
@@ -73,6 +73,7 @@ def add_person(
     language: str = "en",
 ) -> User:
     """Create somebody who can sign in; raises TenantError when the e-mail is taken or the role not to be given."""
+    acting.forbid_secrets()
     if actor is not None and role not in actor.roles_to_give:
         raise TenantError(_("Only an administrator can make somebody staff."))
     _refuse_taken(email)
@@ -110,6 +111,7 @@ def edit(*, account: Account, actor: User | None, password: str | None = None, *
 
 def _set_password(account: Account, password: str, actor: User | None) -> None:
     """Give the account's owner a new password: of several, who signs in with the account's own e-mail."""
+    acting.forbid_secrets()
     owners = User.objects.filter(account=account, role=User.Role.OWNER).order_by("pk")
     owner = owners.filter(email__iexact=account.email).first() or owners.first()
     if owner is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from accounts import api_views, download_views, safety_views, sign_in, views
+from accounts import api_views, download_views, safety_views, sign_in, sign_in_as_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
@@ -22,6 +22,8 @@ urlpatterns = [
     path("me/security/sign-out/", signed_in(safety_views.end_session), name="my-security-sign-out"),
     path("integration/", signed_in(api_views.show), name="api"),
     path("integration/get/", signed_in(api_views.allow_get), name="api-get"),
+    path("people/<int:person_id>/see-as/", signed_in(sign_in_as_views.begin), name="see-as"),
+    path("me/stop/", signed_in(sign_in_as_views.stop), name="see-as-stop"),
     path("points/", signed_in(views.overview), name="points"),
     path("points/move/", signed_in(views.transfer), name="points-move"),
     path("points/<int:account_id>/", signed_in(views.show_ledger), name="points-of"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, connections, points
+from accounts import acting, audit, connections, points
 from accounts.models import Account, Transfer, User
 from campaigns import cost_centres, daily_caps, notices, offers, postback_settings, postbacks, routing, rules
 from campaigns.errors import CampaignRefused, NotPossibleNow
@@ -39,6 +39,7 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
     price the same, and the campaign still sendable. Above the account's limit it waits in TO_PAY, unless it is
     `approved` beforehand.
     """
+    acting.forbid_points()
     campaign = locked(campaign.pk)
     if campaign.hold_id is not None:
         return campaign
