@@ -27,7 +27,7 @@ class UserAdmin(AuditedAdmin):
     """Who may sign in."""
 
     audited_as = "person"
-    audited_values = ("role", "account", "enabled", "approves")
+    audited_values = ("role", "account", "enabled", "approves", "sees_numbers")
 
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -35,8 +35,10 @@ class UserAdmin(AuditedAdmin):
     list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
     list_filter: ClassVar = ("role", "enabled")
     search_fields: ClassVar = ("email", "name")
-    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
-    add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
+    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "sees_numbers", "approves")
+    add_fieldsets: ClassVar = (
+        (None, {"fields": ("email", "name", "role", "account", "language", "sees_numbers", "password")}),
+    )
     actions_detail: ClassVar = ("see_as", "end_sessions")
 
     def has_see_as_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -95,6 +97,7 @@ class UserAdmin(AuditedAdmin):
             account=obj.account if user.is_staff else user.account,
             name=obj.name,
             language=obj.language,
+            sees_numbers=obj.sees_numbers,
             actor=user,
         )
         obj.pk = made.pk

@@ -34,8 +34,13 @@ class Over:
 
 
 def may_see_as(staff: User, person: User) -> bool:
-    """Say whether this member of staff may see the panel as that person: never as other staff, and one at a time."""
-    return acting.now() is None and staff.is_active and staff.is_staff and not person.is_staff and person.is_active
+    """Say whether this member of staff may see the panel as that person.
+
+    Never as other staff, never as a second one at the same time, and never so that they see numbers hidden from them.
+    """
+    if acting.now() is not None or not (staff.is_active and staff.is_staff):
+        return False
+    return person.is_active and not person.is_staff and (staff.sees_numbers or not person.sees_numbers)
 
 
 @transaction.atomic

@@ -71,13 +71,16 @@ def add_person(
     actor: User | None = None,
     name: str = "",
     language: str = "en",
+    sees_numbers: bool = True,
 ) -> User:
     """Create somebody who can sign in; raises TenantError when the e-mail is taken or the role not to be given."""
     acting.forbid_secrets()
     if actor is not None and role not in actor.roles_to_give:
         raise TenantError(_("Only an administrator can make somebody staff."))
     _refuse_taken(email)
-    user = User(email=email.lower(), role=role, account=account, name=name, language=language)
+    user = User(
+        email=email.lower(), role=role, account=account, name=name, language=language, sees_numbers=sees_numbers
+    )
     user.set_password(password)
     try:
         with transaction.atomic():

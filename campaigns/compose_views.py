@@ -17,7 +17,7 @@ from campaigns.compose_forms import ComposeForm, TemplateForm
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Kind, TextTemplate
 from contacts.spreadsheets import UnreadableFile
-from smspanel import access
+from smspanel import access, masking
 from smspanel.owned import owned
 from smspanel.panel import page
 
@@ -31,6 +31,10 @@ def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpRespons
         raise Http404("Staff do not send; they look at what accounts send.")
     if campaign_id and (not campaign.is_editable or campaign.kind == Kind.HLR):
         return redirect("campaign", campaign_id)
+    if campaign_id and not user.sees_numbers and composing.names_numbers(campaign):
+        raise masking.NumbersHidden(
+            _("Numbers are pasted into this draft, and you may not see numbers: a colleague has to change it.")
+        )
     form = ComposeForm(request.POST or None, request.FILES or None, instance=campaign, person=user)
     if request.method == "POST" and form.is_valid() and (saved := _save(form, user)) is not None:
         if form.to_plan:

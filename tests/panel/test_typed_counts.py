@@ -85,7 +85,9 @@ def test_exactly_as_many_are_asked_for(slave: Persona) -> None:
 
 def test_programs_confirm_without_it(slave: Persona) -> None:
     Account.objects.update(type_count_from=1)
-    Software(slave.account).post("bulk/send", {"name": "A", "to": ["500100200"], "message": "Hello", "bulkVariant": "ECO"})
+    Software(slave.account).post(
+        "bulk/send", {"name": "A", "to": ["500100200"], "message": "Hello", "bulkVariant": "ECO"}
+    )
     assert is_confirmed()
 
 
