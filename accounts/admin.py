@@ -33,7 +33,10 @@ from accounts.models import (
 from accounts.signed_in import person
 from smspanel.panel import asks_first
 
-RIGHTS = ("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval", "needs_cost_centre")
+RIGHTS = (
+    *("may_use_prefixes", "may_use_nine_digits", "approval_above", "may_skip_approval"),
+    *("type_count_from", "needs_cost_centre"),
+)
 CAP = ("cap_messages", "cap_days")
 LIMITS = ("countries", "daily_cap")
 SETTLEMENT = ("payment_code", "tariff_id", "channel_id", "administrator")

@@ -7,15 +7,21 @@ from typing import Any
 
 from django.db import models
 
+from accounts import acting
 from accounts.models import Account, AuditEntry, User
 
 
 def record(
     *, actor: User | None, action: str, subject: models.Model, account: Account | None = None, **details: Any
 ) -> AuditEntry:
-    """Write who did what to which object; details hold ids and figures, never secrets, numbers or texts."""
+    """Write who did what to which object; details hold ids and figures, never secrets, numbers or texts.
+
+    Of staff who see the panel as somebody else both are written: who did it, and in whose place.
+    """
+    seen_as = acting.now()
     return AuditEntry.objects.create(
-        actor=actor,
+        actor=actor if seen_as is None else seen_as.real,
+        seen_as=None if seen_as is None else seen_as.shown,
         account=account,
         action=action,
         subject=f"{subject._meta.label}:{subject.pk}",

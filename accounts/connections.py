@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts import audit, calls, tokens
+from accounts import acting, audit, calls, tokens
 from accounts.models import Connection, User
 from smspanel import clock, crypto
 from smspanel.providers import registry
@@ -18,6 +18,7 @@ from smspanel.providers.base import ProviderClient
 @transaction.atomic
 def set_credentials(*, connection: Connection, credentials: Mapping[str, str], actor: User | None) -> None:
     """Seal and store the credentials; blank values are left out."""
+    acting.forbid_secrets()
     clean = {name: value for name, value in credentials.items() if value}
     connection.sealed_credentials = crypto.seal(json.dumps(clean), place=connection.place)
     connection.sealed_token = ""  # belongs to whoever signed in before

@@ -165,7 +165,7 @@ class NewPersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "account", "language")
+        fields = ("email", "name", "role", "account", "language", "sees_numbers")
 
     def clean_email(self) -> str:
         """Keep e-mails in lower case, so that one person cannot be two."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accounts import api_calls, balances, calls, downloads
+from accounts import api_calls, balances, calls, downloads, sessions
 from smspanel.doorbell import Ids
 
 
@@ -33,3 +33,8 @@ def due_downloads() -> Iterable[Ids]:
 def forget_downloads() -> None:
     """Delete files that were asked for long ago."""
     downloads.forget_old()
+
+
+def forget_sessions() -> None:
+    """Delete sessions that have expired."""
+    sessions.forget_expired()

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import acting, audit
 from accounts.links import recording
 from accounts.models import Account, AppKey, User
 from smspanel import clock, crypto
@@ -27,6 +27,7 @@ def _random(length: int) -> str:
 @transaction.atomic
 def issue(*, account: Account, actor: User | None, label: str = "", networks: Sequence[str] = ()) -> tuple[AppKey, str]:
     """Make a key of 238 random bits and return its row and its value."""
+    acting.forbid_secrets()
     prefix = f"sp_{_random(8)}"
     value = f"{prefix}_{_random(40)}"
     key = AppKey(account=account, label=label, prefix=prefix, networks=list(networks), digest=crypto.digest(value))
@@ -62,6 +63,7 @@ def find(value: str) -> AppKey | None:
 @transaction.atomic
 def reveal(*, key: AppKey, actor: User | None) -> str:
     """Return the value of the key; who looked is audited."""
+    acting.forbid_secrets()
     audit.record(actor=actor, action="key.reveal", subject=key, account=key.account)
     return crypto.unseal(key.sealed, place=key.place)
 
@@ -88,6 +90,7 @@ def _open(key: AppKey) -> str:
 @transaction.atomic
 def change(*, key: AppKey, label: str, networks: Sequence[str], actor: User | None) -> None:
     """Rename the key, and say from which networks it may be used (none: from everywhere)."""
+    acting.forbid_secrets()
     AppKey.objects.filter(pk=key.pk).update(label=label, networks=list(networks))
     audit.record(actor=actor, action="key.change", subject=key, account=key.account, networks=list(networks))
 
@@ -102,6 +105,7 @@ def revoke(*, key: AppKey, actor: User | None) -> None:
 @transaction.atomic
 def reset(*, account: Account, actor: User | None) -> tuple[AppKey, str]:
     """Revoke all keys of the account and issue a new one."""
+    acting.forbid_secrets()
     for key in AppKey.objects.filter(account=account, revoked_at__isnull=True):
         revoke(key=key, actor=actor)
     recording.record_key_reset(account=account, actor=actor)

@@ -82,10 +82,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, for staff."""
 
     account_path = None
-    list_display: ClassVar = ("at", "actor", "action", "subject", "account", "details")
+    list_display: ClassVar = ("at", "actor", "seen_as", "action", "subject", "account", "details")
     list_filter: ClassVar = ("action",)
-    list_select_related: ClassVar = ("actor", "account")
-    export_fields = ("id", "at", "actor", "action", "subject", "account")
+    list_select_related: ClassVar = ("actor", "seen_as", "account")
+    export_fields = ("id", "at", "actor", "seen_as", "action", "subject", "account")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Newest first."""

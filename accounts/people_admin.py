@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
-from accounts import keys, tenants
+from accounts import keys, sessions, sign_in_as, tenants
 from accounts.audited import AuditedAdmin
 from accounts.forms import AppKeyForm, NewPersonForm
 from accounts.models import AppKey, User
@@ -27,7 +27,7 @@ class UserAdmin(AuditedAdmin):
     """Who may sign in."""
 
     audited_as = "person"
-    audited_values = ("role", "account", "enabled", "approves")
+    audited_values = ("role", "account", "enabled", "approves", "sees_numbers")
 
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
@@ -35,8 +35,29 @@ class UserAdmin(AuditedAdmin):
     list_display: ClassVar = ("email", "name", "role", "account", "enabled", "last_login")
     list_filter: ClassVar = ("role", "enabled")
     search_fields: ClassVar = ("email", "name")
-    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "approves")
-    add_fieldsets: ClassVar = ((None, {"fields": ("email", "name", "role", "account", "language", "password")}),)
+    fields: ClassVar = ("email", "name", "role", "account", "enabled", "language", "sees_numbers", "approves")
+    add_fieldsets: ClassVar = (
+        (None, {"fields": ("email", "name", "role", "account", "language", "sees_numbers", "password")}),
+    )
+    actions_detail: ClassVar = ("see_as", "end_sessions")
+
+    def has_see_as_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Let staff see the panel as people of accounts."""
+        shown = self.row_of(request, object_id)
+        return isinstance(shown, User) and sign_in_as.may_see_as(person(request), shown)
+
+    @action(description=gettext_lazy("See the panel as this person"), permissions=["see_as"])
+    def see_as(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the question why."""
+        return redirect("see-as", self.own(request, object_id).pk)
+
+    @action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
+    @asks_first(gettext_lazy("Sign this person out of every browser? They can sign in again."))
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End all sessions of the person."""
+        ended = sessions.end_all(person=self.own(request, object_id), actor=person(request))
+        messages.success(request, _("Sessions that were ended: %(count)s.") % {"count": ended})
+        return redirect("admin:accounts_user_change", object_id)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Ask for a password when a person is made."""
@@ -76,6 +97,7 @@ class UserAdmin(AuditedAdmin):
             account=obj.account if user.is_staff else user.account,
             name=obj.name,
             language=obj.language,
+            sees_numbers=obj.sees_numbers,
             actor=user,
         )
         obj.pk = made.pk

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from accounts import acting
 from accounts.models import Account, Transfer, User, Wallet
 from smspanel import rows
 
@@ -81,6 +82,7 @@ def balance(account: Account) -> Balance:
 
 def grant(*, account: Account, points: int, key: str, memo: str, actor: User | None = None) -> Transfer:
     """Issue new points to an account; raises InvalidAmount, KeyReused."""
+    acting.forbid_points()
     issued = _system_wallet(Wallet.Kind.ISSUED)
     return _transfer(
         Transfer.Kind.GRANT,
@@ -96,6 +98,7 @@ def grant(*, account: Account, points: int, key: str, memo: str, actor: User | N
 
 def adjust(*, account: Account, points: int, key: str, memo: str, actor: User | None) -> Transfer:
     """Correct a balance by a signed number of points; raises InvalidAmount, NotEnoughPoints, KeyReused."""
+    acting.forbid_points()
     issued, own = _system_wallet(Wallet.Kind.ISSUED), wallet_of(account)
     debit, credit = (issued, own) if points > 0 else (own, issued)
     return _transfer(
@@ -107,6 +110,7 @@ def move(
     *, source: Account, target: Account, points: int, key: str, memo: str = "", actor: User | None = None
 ) -> Transfer:
     """Move points between a master and its slave; raises OutsideTree, InvalidAmount, NotEnoughPoints, KeyReused."""
+    acting.forbid_points()
     if source.pk != target.master_id and target.pk != source.master_id:
         raise OutsideTree(_("Points move only between a master account and one of its own subaccounts."))
     return _transfer(Transfer.Kind.MOVE, wallet_of(source), wallet_of(target), points, key, memo=memo, actor=actor)
@@ -126,6 +130,7 @@ def hold(
     `transfer_id` is an id from rows.next_id, for a caller whose other rows name the hold already. Whoever else spends
     points of the account waits from here until the transaction ends, so that this is best its last step.
     """
+    acting.forbid_points()
     _check_amount(points)
     with _transaction():
         taken = _set_aside(account, points)

@@ -17,6 +17,7 @@ SEALED: Final = (
     ("accounts.Connection", "sealed_token"),
     ("accounts.AppKey", "sealed"),
     ("accounts.IdempotencyKey", "sealed_answer"),
+    ("accounts.SecondFactor", "sealed_secret"),
     ("contacts.ErasureKey", "sealed_secret"),
     ("campaigns.PostbackEndpoint", "sealed_secret"),
 )

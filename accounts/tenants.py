@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, grants, keys, points
+from accounts import acting, audit, grants, keys, points, sessions
 from accounts.links import recording
 from accounts.models import Account, Transfer, User
 
@@ -71,12 +71,16 @@ def add_person(
     actor: User | None = None,
     name: str = "",
     language: str = "en",
+    sees_numbers: bool = True,
 ) -> User:
     """Create somebody who can sign in; raises TenantError when the e-mail is taken or the role not to be given."""
+    acting.forbid_secrets()
     if actor is not None and role not in actor.roles_to_give:
         raise TenantError(_("Only an administrator can make somebody staff."))
     _refuse_taken(email)
-    user = User(email=email.lower(), role=role, account=account, name=name, language=language)
+    user = User(
+        email=email.lower(), role=role, account=account, name=name, language=language, sees_numbers=sees_numbers
+    )
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -110,6 +114,7 @@ def edit(*, account: Account, actor: User | None, password: str | None = None, *
 
 def _set_password(account: Account, password: str, actor: User | None) -> None:
     """Give the account's owner a new password: of several, who signs in with the account's own e-mail."""
+    acting.forbid_secrets()
     owners = User.objects.filter(account=account, role=User.Role.OWNER).order_by("pk")
     owner = owners.filter(email__iexact=account.email).first() or owners.first()
     if owner is None:
@@ -117,6 +122,7 @@ def _set_password(account: Account, password: str, actor: User | None) -> None:
     validate_password(password, owner)
     owner.set_password(password)
     owner.save(update_fields=["password"])
+    sessions.end_all(person=owner, actor=actor)
     audit.record(actor=actor, action="person.password", subject=owner, account=account)
 
 

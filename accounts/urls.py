@@ -1,18 +1,29 @@
-"""Addresses of the pages about points, the REST API and linked accounts."""
+"""Addresses of signing in and one's own safety, and of the pages about points, the REST API and linked accounts."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path
 
-from accounts import api_views, download_views, views
+from accounts import api_views, download_views, safety_views, sign_in, sign_in_as_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
 
 urlpatterns = [
+    path("login/", sign_in.SignIn.as_view()),
+    path("sign-in/code/", sign_in.ask_for_code, name="sign-in-code"),
+    path("password_change/", signed_in(safety_views.ChangePassword.as_view())),
+    path("me/security/", signed_in(safety_views.show), name="my-security"),
+    path("me/security/prepare/", signed_in(safety_views.prepare), name="my-security-prepare"),
+    path("me/security/on/", signed_in(safety_views.turn_on), name="my-security-on"),
+    path("me/security/off/", signed_in(safety_views.turn_off), name="my-security-off"),
+    path("me/security/codes/", signed_in(safety_views.renew_codes), name="my-security-codes"),
+    path("me/security/sign-out/", signed_in(safety_views.end_session), name="my-security-sign-out"),
     path("integration/", signed_in(api_views.show), name="api"),
     path("integration/get/", signed_in(api_views.allow_get), name="api-get"),
+    path("people/<int:person_id>/see-as/", signed_in(sign_in_as_views.begin), name="see-as"),
+    path("me/stop/", signed_in(sign_in_as_views.stop), name="see-as-stop"),
     path("points/", signed_in(views.overview), name="points"),
     path("points/move/", signed_in(views.transfer), name="points-move"),
     path("points/<int:account_id>/", signed_in(views.show_ledger), name="points-of"),

@@ -96,6 +96,8 @@ class AnswersForm(forms.ModelForm[Campaign]):
         for name in FIRST:
             self.fields[name].required = False
             self.fields[name].widget = UnfoldAdminIntegerFieldWidget()
+        for name in ("forward_numbers", "forward_emails"):  # a forwarded reply tells whose it is
+            self.fields[name].disabled = not person.sees_numbers
         self.fields["reply_text"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
         self.fields["reply_text"].help_text = _("Sent once to everybody who answers, and paid for like any message.")
         choice = self.fields["reservation"]

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import points
 from accounts.models import User
 from accounts.signed_in import person
-from campaigns import attachments, composing, pages, presentation, previews
+from campaigns import attachments, composing, pages, presentation, previews, typed_counts
 from campaigns.compose_forms import ComposeForm, TemplateForm
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Kind, TextTemplate
 from contacts.spreadsheets import UnreadableFile
-from smspanel import access
+from smspanel import access, masking
 from smspanel.owned import owned
 from smspanel.panel import page
 
@@ -31,6 +31,10 @@ def compose(request: HttpRequest, campaign_id: int | None = None) -> HttpRespons
         raise Http404("Staff do not send; they look at what accounts send.")
     if campaign_id and (not campaign.is_editable or campaign.kind == Kind.HLR):
         return redirect("campaign", campaign_id)
+    if campaign_id and not user.sees_numbers and composing.names_numbers(campaign):
+        raise masking.NumbersHidden(
+            _("Numbers are pasted into this draft, and you may not see numbers: a colleague has to change it.")
+        )
     form = ComposeForm(request.POST or None, request.FILES or None, instance=campaign, person=user)
     if request.method == "POST" and form.is_valid() and (saved := _save(form, user)) is not None:
         if form.to_plan:
@@ -91,6 +95,11 @@ def keep_template(request: HttpRequest) -> HttpResponse:
 @require_GET
 def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Show who gets what and what it costs, before anything is confirmed."""
+    return show_plan(request, campaign_id)
+
+
+def show_plan(request: HttpRequest, campaign_id: int, *, typed_wrongly: str = "") -> HttpResponse:
+    """Show the plan, with what was wrong about the number that was typed to confirm it."""
     campaign = pages.seen(request, campaign_id)
     if not campaign.is_editable:
         return redirect("campaign", campaign_id)
@@ -108,6 +117,8 @@ def plan(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "balance": balance,
         "is_large": made is not None and made.recipients > settings.ORDER_LIMIT,
         "after": balance.available - made.points if made else 0,
+        "types_count": made is not None and typed_counts.is_needed(campaign, made),
+        "typed_wrongly": typed_wrongly,
         "missing": made.points - balance.available if made else 0,
         "may_change": access.may_change(person(request), campaign),
         "may_test": campaign.account_id == person(request).account_id and campaign.kind == Kind.TEXT,

@@ -88,3 +88,8 @@ def discard(*, campaign: Campaign) -> None:
     attachments.remove(campaign=campaign)
     Plan.objects.filter(campaign=campaign).delete()
     Campaign.objects.get(pk=campaign.pk).delete()
+
+
+def names_numbers(campaign: Campaign) -> bool:
+    """Say whether numbers were typed into a draft, as recipients or to forward replies to."""
+    return bool(campaign.forward_numbers) or campaign.recipients.filter(from_file=False).exists()

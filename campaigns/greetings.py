@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import acting, audit
 from accounts.models import User
 from accounts.points import PointsError
 from campaigns import orders, windows
@@ -27,6 +27,7 @@ FIELDS: Final = ("is_active", "at", "sender", "text")
 @transaction.atomic
 def save(*, greeting: Greeting, actor: User | None) -> Greeting:
     """Write a greeting as its owner wants it, and when it is due next."""
+    acting.forbid_points()
     now = clock.now()
     today = now.astimezone(greeting.group.account.zone).date()
     moment = greeting.moment(today)

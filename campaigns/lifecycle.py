@@ -8,9 +8,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, connections, points
+from accounts import acting, audit, connections, points
 from accounts.models import Account, Transfer, User
-from campaigns import cost_centres, daily_caps, notices, offers, postback_settings, postbacks, routing, rules
+from campaigns import (
+    cost_centres,
+    daily_caps,
+    notices,
+    offers,
+    postback_settings,
+    postbacks,
+    routing,
+    rules,
+    typed_counts,
+)
 from campaigns.errors import CampaignRefused, NotPossibleNow
 from campaigns.models import Batch, Campaign, Canary, Message, Plan
 from smspanel import clock, doorbell, rows
@@ -32,13 +42,15 @@ def locked(campaign_id: int) -> Campaign:
 
 
 @transaction.atomic
-def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -> Campaign:
-    """Hold the planned points and schedule the campaign; raises CampaignRefused, NotEnoughPoints.
+def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False, typed: str | None = None) -> Campaign:
+    """Hold the planned points and schedule the campaign; raises CampaignRefused, WrongCount, NotEnoughPoints.
 
     Confirming twice is confirming once. What was planned is checked again here: the plan must be the newest, the
     price the same, and the campaign still sendable. Above the account's limit it waits in TO_PAY, unless it is
-    `approved` beforehand.
+    `approved` beforehand. What a person `typed` is how many people get it, which large campaigns ask for; programs
+    type nothing (None).
     """
+    acting.forbid_points()
     campaign = locked(campaign.pk)
     if campaign.hold_id is not None:
         return campaign
@@ -50,6 +62,8 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False) -
     if offers.of(campaign).digest != plan.offer_digest:
         raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
     daily_caps.check(campaign, plan.recipients)
+    if typed is not None:
+        typed_counts.check(campaign, plan, typed)
     campaign.hold = points.hold(
         account=campaign.account,
         points=plan.points,

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import acting, audit
 from accounts.models import Account, User
 from campaigns import justsend_words, postback_payloads
 from campaigns.errors import NotPossibleNow
@@ -98,6 +98,7 @@ def listen_for(campaign: Campaign) -> None:
 
 
 def _new_secret(endpoint: PostbackEndpoint) -> str:
+    acting.forbid_secrets()
     value = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     return crypto.seal(value, place=endpoint.place)
 
@@ -105,6 +106,7 @@ def _new_secret(endpoint: PostbackEndpoint) -> str:
 @transaction.atomic
 def reveal_secret(*, endpoint: PostbackEndpoint, actor: User | None) -> str:
     """Return the secret with which post backs are signed; who looked is audited. Raises crypto.CannotOpen."""
+    acting.forbid_secrets()
     audit.record(actor=actor, action="postback.reveal", subject=endpoint, account=endpoint.account)
     return crypto.unseal(endpoint.sealed_secret, place=endpoint.place)
 

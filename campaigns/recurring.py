@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import audit
+from accounts import acting, audit
 from accounts.models import User
 from accounts.points import PointsError
 from campaigns import copying, lifecycle, planning, windows
@@ -28,6 +28,7 @@ FIELDS: Final = ("is_active", "rhythm", "weekdays", "day", "at", "starts_on", "e
 @transaction.atomic
 def save(*, repetition: Repetition, actor: User | None) -> Repetition:
     """Write how a campaign is repeated, and when it is due next; raises CampaignRefused."""
+    acting.forbid_points()
     campaign = repetition.campaign
     if campaign.single or campaign.kind == Kind.HLR:
         raise CampaignRefused(_("Only a campaign can be repeated, no single message and no number check."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from campaigns import (
     approvals,
     canaries,
     checks,
+    compose_views,
     copying,
     inbox,
     lifecycle,
@@ -26,6 +28,7 @@ from campaigns import (
     presentation,
     progress,
     senders,
+    typed_counts,
 )
 from campaigns.errors import CampaignRefused
 from campaigns.models import Batch, Kind, Message
@@ -38,11 +41,11 @@ PUSH_BYTES = 2 * 1024 * 1024
 
 
 @require_POST
-def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedirect:
+def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponse:
     """Confirm, approve, pause, resume or cancel a campaign."""
     campaign = pages.own(request, campaign_id)
     verbs: dict[str, Callable[..., object]] = {
-        "confirm": lifecycle.confirm,
+        "confirm": partial(lifecycle.confirm, typed=request.POST.get("typed", "")),
         "approve": approvals.approve,
         "pause": lifecycle.pause,
         "resume": lifecycle.resume,
@@ -52,6 +55,8 @@ def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponseRedi
         raise Http404("There is no such action.")
     try:
         verbs[action](campaign=campaign, actor=person(request))
+    except typed_counts.WrongCount as error:
+        return compose_views.show_plan(request, campaign_id, typed_wrongly=str(error))
     except (CampaignRefused, points.PointsError) as error:
         messages.error(request, str(error))
         return redirect("campaign-plan" if action == "confirm" else "campaign", campaign_id)

@@ -163,7 +163,11 @@ class ContactAdmin(ExportedInBackground):
         listed.full_result_count = listed.result_count
         return listed
 
-    def get_search_results(
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let people who may not see numbers read contacts, not change them: notes may hold numbers, too."""
+        return person(request).sees_numbers and super().has_change_permission(request, obj)
+
+    def search(
         self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
     ) -> tuple[QuerySet[Contact], bool]:
         """Search as the jobs over the same contacts do."""

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off", ""})
+_FALSE = frozenset({"0", "false", "no", "off"})
 _HOST: Final = re.compile(r"\*|\.?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
 
 
@@ -30,7 +30,7 @@ def text(name: str, default: str = "") -> str:
 
 def flag(name: str, *, default: bool) -> bool:
     """Return a yes/no variable."""
-    value = os.environ.get(name, "on" if default else "off").strip().lower()
+    value = text(name, "on" if default else "off").lower()
     if value in _TRUE:
         return True
     if value in _FALSE:

@@ -17,7 +17,7 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from import_export.resources import ModelResource, modelresource_factory
@@ -25,7 +25,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
-from smspanel import access, downloads
+from smspanel import access, downloads, masking
 from smspanel.owned import owned
 
 ALL: Final = frozenset({"add", "change", "delete"})
@@ -136,7 +136,18 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Let whoever sees the list take it home, where there is something to take."""
-        return bool(self.export_fields) and self.has_view_permission(request)
+        return bool(self.export_fields) and access.visitor(request).sees_numbers and self.has_view_permission(request)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Find by whole numbers alone for people who may not see them: parts of one would tell the rest of it."""
+        by_number = any(field.startswith("msisdn") for field in self.search_fields)
+        if by_number and not access.visitor(request).sees_numbers and any(letter.isdigit() for letter in search_term):
+            return queryset.filter(msisdn__in=masking.numbers_in([search_term])), False
+        return self.search(request, queryset, search_term)
+
+    def search(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Search as the list does it; returns the rows, and whether some may be there twice."""
+        return super().get_search_results(request, queryset, search_term)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Let staff bring in the small tables that they keep; everybody else imports contacts, in their account."""
@@ -264,6 +275,14 @@ def icon(request: HttpRequest) -> str:
     return static("smspanel/icon.svg")
 
 
+def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what the menu of the person who is signed in leads to."""
+    return [
+        {"title": _("My security"), "link": reverse("my-security")},
+        {"title": _("Change password"), "link": reverse("admin:password_change")},
+    ]
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: what this person works with, in the order in which they do."""
     staff = request.user.is_authenticated and request.user.is_staff
@@ -303,7 +322,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("Recipients"), "items": people},
         {"title": _("Account"), "separator": True, "items": money},
     ]
-    return [*groups, _operations()] if staff else groups
+    if staff:
+        groups.append(_operations())
+    return groups if not request.user.is_authenticated or request.user.sees_numbers else _without_numbers(groups)
+
+
+def _without_numbers(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sidebar without the pages that are closed to people who may not see numbers."""
+    return [
+        {**group, "items": [item for item in group["items"] if not masking.is_closed(resolve(item["link"]).view_name)]}
+        for group in groups
+    ]
 
 
 def _operations() -> dict[str, Any]:

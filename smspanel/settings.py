@@ -73,8 +73,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SafetyMiddleware",
+    "accounts.middleware.PersonMiddleware",
+    "accounts.number_guard.NumbersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -181,11 +183,16 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "smspanel.visitors.address_of"
 AXES_ENABLE_ADMIN = False
+# Staff sign in with a second step, unless only people at this very machine can reach the panel: a local trial.
+STAFF_SECOND_FACTOR = environment.flag(
+    "SMSPANEL_STAFF_SECOND_FACTOR", default=_public.hostname not in {"127.0.0.1", "localhost", "::1"}
+)
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 # --- security --------------------------------------------------------------------------------------------
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "smspanel_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "smspanel_csrf"
@@ -295,6 +302,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_LANGUAGES": False,
     "LOGIN": {"form": "accounts.forms.SignInForm"},
+    "ACCOUNT": {"navigation": "smspanel.panel.own_pages"},
     "DASHBOARD_CALLBACK": "campaigns.dashboard.dashboard",
     "STYLES": ["smspanel.panel.style"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.panel.icon"}],

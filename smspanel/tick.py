@@ -45,6 +45,7 @@ PERIODIC: Final = MappingProxyType(
         "forget-observations": Periodic(timedelta(hours=6), "accounts.jobs.forget_observations"),
         "clean": Periodic(timedelta(days=1), "campaigns.jobs.begin_cleaning"),
         "forget-downloads": Periodic(timedelta(hours=6), "accounts.jobs.forget_downloads"),
+        "forget-sessions": Periodic(timedelta(days=1), "accounts.jobs.forget_sessions"),
         "forget-slots": Periodic(timedelta(days=1), "smspanel.tick.forget_slots"),
     }
 )

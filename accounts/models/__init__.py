@@ -8,6 +8,8 @@ from accounts.models.downloads import Download
 from accounts.models.links import AccountLink, LinkOperation
 from accounts.models.observations import ConnectionBalance, ConnectionCall
 from accounts.models.people import User
+from accounts.models.safety import RecoveryCode, SecondFactor
+from accounts.models.sessions import Session
 from accounts.models.wallets import GrantRequest, Transfer, Wallet
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "GrantRequest",
     "IdempotencyKey",
     "LinkOperation",
+    "RecoveryCode",
+    "SecondFactor",
+    "Session",
     "Transfer",
     "User",
     "Wallet",

@@ -118,6 +118,13 @@ class Account(models.Model):
         blank=True,
         help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
     )
+    type_count_from = models.PositiveIntegerField(
+        _("type the number of recipients from"),
+        null=True,
+        blank=True,
+        default=10_000,
+        help_text=_("Whoever confirms a campaign to so many people types how many they are. Empty: never."),
+    )
     needs_cost_centre = models.BooleanField(
         _("every sending needs a cost centre"), default=False, help_text=_("So that each is booked on one.")
     )

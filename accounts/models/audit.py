@@ -15,6 +15,9 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("when"), default=clock.now, editable=False, db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    seen_as = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("in the place of")
+    )
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("account"))
     action = models.CharField(_("action"), max_length=60)
     subject = models.CharField(_("object"), max_length=80)

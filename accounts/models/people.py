@@ -60,6 +60,11 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Of staff: may let campaigns go that wait for approval, and is told of them by e-mail."),
     )
+    sees_numbers = models.BooleanField(
+        _("sees phone numbers"),
+        default=True,
+        help_text=_("Without it every number is shown as 48 500 *** *05, and files with numbers cannot be fetched."),
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"

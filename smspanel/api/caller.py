@@ -24,6 +24,7 @@ class Caller:
     is_active = True
     is_staff = False
     may_write = True
+    sees_numbers = True
 
     def __init__(self, key: AppKey) -> None:
         self.key = key

@@ -57,6 +57,7 @@ def test_afterwards_the_newest_key_opens_everything(
         "accounts.Connection": 1,
         "accounts.AppKey": 3,
         "accounts.IdempotencyKey": 0,
+        "accounts.SecondFactor": 0,
         "contacts.ErasureKey": 0,
         "campaigns.PostbackEndpoint": 0,
     }
@@ -67,6 +68,7 @@ def test_afterwards_the_newest_key_opens_everything(
 def test_people_read_how_many_secrets_were_sealed(new: str) -> None:
     assert (
         rotate() == "accounts.Connection: 1\naccounts.AppKey: 3\naccounts.IdempotencyKey: 0\n"
+        "accounts.SecondFactor: 0\n"
         "contacts.ErasureKey: 0\ncampaigns.PostbackEndpoint: 0\n"
     )
 

@@ -33,6 +33,7 @@ PAGES = (
     "reply-chart",
     "api",
     "admin:password_change",
+    "my-security",
 )
 
 

@@ -50,6 +50,7 @@ WRONG = [
     ("SMSPANEL_PUBLIC_URL", "https://host/sms"),
     ("SMSPANEL_DEBUG", "maybe"),
     ("SMSPANEL_DEBUG", "2"),
+    ("SMSPANEL_STAFF_SECOND_FACTOR", "sometimes"),
     ("SMSPANEL_GRANT_LIMIT", "-1"),
     ("SMSPANEL_GRANT_LIMIT", "1000000000001"),
     ("SMSPANEL_GRANT_LIMIT", "1e6"),
@@ -183,6 +184,27 @@ def test_right_values_of_everything_start(data: Path) -> None:
 
 def test_a_blank_value_is_none(data: Path) -> None:
     assert start(data, PORT="", DATABASE_URL=" ", REDIS_URL="", SMSPANEL_PUBLIC_URL="") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "required"),
+    [
+        ("http://127.0.0.1:8000", "", False),
+        ("http://localhost:8000", "", False),
+        ("https://panel.example.com", "", True),
+        ("http://192.168.0.7:8000", "", True),
+        ("https://panel.example.com", "no", False),
+        ("http://localhost:8000", "yes", True),
+    ],
+)
+def test_staff_need_a_second_step_wherever_others_can_reach_the_panel(
+    data: Path, address: str, said: str, required: bool
+) -> None:
+    variables = {"SMSPANEL_PUBLIC_URL": address, "SMSPANEL_STAFF_SECOND_FACTOR": said}
+    code = "from smspanel import settings; print(settings.STAFF_SECOND_FACTOR)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=clean(data, variables), capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(required)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\x00"])
