@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_second_step_and_sessions'),
+        ('accounts', '0017_second_step_and_sessions'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0022_type_the_number'),
+        ('accounts', '0019_type_the_number'),
     ]
 
     operations = [

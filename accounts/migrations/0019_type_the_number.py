@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0021_audit_seen_as'),
+        ('accounts', '0018_audit_seen_as'),
     ]
 
     operations = [
