@@ -60,6 +60,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Of staff: may let campaigns go that wait for approval, and is told of them by e-mail."),
     )
+    hides_first_steps = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
