@@ -81,6 +81,7 @@ class ContactAdmin(ExportedInBackground):
     )
     clients_may: ClassVar = ALL
     form = ContactForm
+    change_form_outer_before_template = "contacts/contact_before.html"
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
     list_filter: ClassVar = (*FILTERS, AccountFilter)
     search_fields: ClassVar = ("msisdn",)

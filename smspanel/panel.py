@@ -269,6 +269,11 @@ def style(request: HttpRequest) -> str:
     return static("smspanel/panel.css")
 
 
+def keep(request: HttpRequest) -> str:
+    """Return the address of the script that loses nothing that was typed."""
+    return static("smspanel/keep.js")
+
+
 def icon(request: HttpRequest) -> str:
     """Return the address of the panel's icon."""
     return static("smspanel/icon.svg")
