@@ -18,6 +18,7 @@ from accounts import download_kinds, downloads, one_account
 from accounts.download_views import Offer, offer, show
 from accounts.models import Account, Download
 from accounts.signed_in import person
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin, page
 
 
@@ -39,6 +40,13 @@ class KindFilter(admin.SimpleListFilter):
 class DownloadAdmin(ScopedModelAdmin):
     """Files of an account, to be fetched for a week."""
 
+    empty = Empty(
+        gettext_lazy(
+            "Files that you ask for, such as reports and lists of recipients, are made in the background and kept here."
+        ),
+        "reports",
+        gettext_lazy("See the reports"),
+    )
     list_display: ClassVar = (
         *("created_at", "show_type", "about", "format", "show_status", "show_rows", "problem", "fetch", "created_by"),
         "account",

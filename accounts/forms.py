@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts import points
 from accounts.models import Account, AppKey, User
 from smspanel import access
 
@@ -86,8 +89,23 @@ class SubaccountField(forms.ModelChoiceField[Account]):
 
     def label_from_instance(self, obj: Account) -> str:
         """Return the name and the points available."""
-        points = obj.wallet.available if hasattr(obj, "wallet") else 0
-        return gettext("%(name)s (available: %(points)s)") % {"name": obj.name, "points": points}
+        available = obj.wallet.available if hasattr(obj, "wallet") else 0
+        return gettext("%(name)s (available: %(points)s)") % {"name": obj.name, "points": intcomma(available)}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One account of a transfer, with the points that are available before it and after."""
+
+    account: Account
+    before: int
+    after: int
+
+    @classmethod
+    def of(cls, account: Account, moved: int) -> End:
+        """Return the account with so many points more, or less."""
+        before = points.balance(account).available
+        return cls(account, before, before + moved)
 
 
 class TransferForm(PointsForm):
@@ -109,6 +127,20 @@ class TransferForm(PointsForm):
         field = self.fields["subaccount"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = slaves.select_related("wallet")
+        self.person = person
+
+    def ends(self) -> list[End]:
+        """Return what the master and the chosen subaccount have now and would have; nothing to show is an empty list.
+
+        An amount that is not typed yet, or is no number, moves nothing.
+        """
+        self.is_valid()
+        slave, master = self.cleaned_data.get("subaccount"), self.person.account
+        if slave is None or master is None:
+            return []
+        amount = self.cleaned_data.get("points") or 0
+        given = -amount if self.cleaned_data.get("direction") == self.TAKE else amount
+        return [End.of(master, -given), End.of(slave, given)]
 
 
 class GrantForm(PointsForm):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,7 @@ class Line:
     points: int
     held: int
     balance: int
+    campaign: str = ""
 
     @property
     def at(self) -> datetime:
@@ -37,10 +38,19 @@ def transfers(wallet: Wallet) -> QuerySet[Transfer]:
     return rows.select_related("debit__account", "credit__account", "actor").order_by("-pk")
 
 
-def lines(wallet: Wallet, rows: QuerySet[Transfer]) -> Iterator[Line]:
+def lines(wallet: Wallet, rows: Iterable[Transfer]) -> Iterator[Line]:
     """Yield the transfers as this wallet sees them."""
     for row in rows:
         yield line(wallet, row)
+
+
+def named(found: Iterable[Line]) -> list[Line]:
+    """Return lines with the names of their campaigns, asked at once."""
+    lines = list(found)
+    subjects = {line.transfer.subject for line in lines if line.transfer.subject.startswith("campaign:")}
+    holds = Transfer.objects.filter(kind=Transfer.Kind.HOLD, subject__in=subjects)
+    names = dict(holds.values_list("subject", "campaign__name"))
+    return [replace(line, campaign=names.get(line.transfer.subject) or "") for line in lines]
 
 
 def line(wallet: Wallet, row: Transfer) -> Line:

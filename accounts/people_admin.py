@@ -20,6 +20,7 @@ from accounts.forms import AppKeyForm, NewPersonForm
 from accounts.models import AppKey, User
 from accounts.signed_in import person
 from smspanel import access
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin, asks_first
 
 
@@ -106,6 +107,11 @@ class UserAdmin(AuditedAdmin):
 class AppKeyAdmin(ScopedModelAdmin):
     """Keys of the accounts' software."""
 
+    empty = Empty(
+        gettext_lazy("A program of yours needs a key to send through the panel. Make one for each program."),
+        "admin:accounts_appkey_add",
+        gettext_lazy("Make a key"),
+    )
     managers_only = True
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add", "change"})

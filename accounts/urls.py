@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from accounts import api_views, download_views, safety_views, sign_in, sign_in_as_views, views
+from accounts import api_views, download_views, ledger_views, safety_views, sign_in, sign_in_as_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
@@ -24,10 +24,13 @@ urlpatterns = [
     path("integration/get/", signed_in(api_views.allow_get), name="api-get"),
     path("people/<int:person_id>/see-as/", signed_in(sign_in_as_views.begin), name="see-as"),
     path("me/stop/", signed_in(sign_in_as_views.stop), name="see-as-stop"),
-    path("points/", signed_in(views.overview), name="points"),
+    path("points/", signed_in(ledger_views.overview), name="points"),
+    path("points/move/preview/", signed_in(views.transfer_preview), name="points-move-preview"),
     path("points/move/", signed_in(views.transfer), name="points-move"),
-    path("points/<int:account_id>/", signed_in(views.show_ledger), name="points-of"),
-    path("points/<int:account_id>/statement.<str:kind>", signed_in(views.statement), name="points-statement"),
+    path("points/<int:account_id>/", signed_in(ledger_views.show), name="points-of"),
+    path("points/<int:account_id>/statement.<str:kind>", signed_in(ledger_views.statement), name="points-statement"),
+    path("points/<int:account_id>/months/", signed_in(ledger_views.by_month), name="points-months"),
+    path("points/<int:account_id>/print/", signed_in(ledger_views.printed), name="points-print"),
     path("points/<int:account_id>/grant/", signed_in(views.grant), name="points-grant"),
     path("points/<int:account_id>/adjust/", signed_in(views.adjust), name="points-adjust"),
     path("downloads/<int:file_id>/", signed_in(download_views.show), name="download-show"),

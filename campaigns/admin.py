@@ -38,6 +38,7 @@ from campaigns.models import (
 )
 from campaigns.postback_admin import PostbackEventAdmin
 from campaigns.template_admin import TextTemplateAdmin
+from smspanel.empty import Empty
 from smspanel.panel import SafeResource, ScopedModelAdmin
 
 STATE_COLOURS = {
@@ -64,6 +65,11 @@ STATE_COLOURS = {
 class CampaignAdmin(ScopedModelAdmin):
     """The list of campaigns; each has pages of its own."""
 
+    empty = Empty(
+        gettext_lazy("A campaign is one message to many people. You see who gets it and what it costs before you pay."),
+        "campaign-new",
+        gettext_lazy("Write a campaign"),
+    )
     clients_may: ClassVar = frozenset({"add"})
     list_display: ClassVar = ("open", "show_state", "variant", "planned", "created_by", "start_at", "account")
     list_display_links = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
@@ -174,7 +174,7 @@ def _is_due(canary: Canary) -> bool:
     return at is None or at <= clock.now()
 
 
-def told(campaign: Campaign) -> dict[str, object] | None:
+def told(campaign: Campaign) -> dict[str, Any] | None:
     """Return what the campaign's page says about its first few; None where it has none."""
     canary = Canary.objects.select_related("campaign").filter(campaign=campaign).first()
     if canary is None:

@@ -15,12 +15,20 @@ from unfold.decorators import action
 
 from accounts.audited import AuditedAdmin
 from campaigns.models import CostCentreMonth
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin
 
 
 class CostCentreAdmin(AuditedAdmin):
     """What an account books its sendings on; one that was used is switched off, not deleted."""
 
+    empty = Empty(
+        gettext_lazy(
+            "Cost centres split what you spend, such as by shop or department; each campaign is booked on one."
+        ),
+        "admin:campaigns_costcentre_add",
+        gettext_lazy("Add a cost centre"),
+    )
     clients_may: ClassVar = frozenset({"add", "change"})
     managers_only = True
     audited_as = "cost-centre"
@@ -42,6 +50,11 @@ class CostCentreAdmin(AuditedAdmin):
 class CostCentreMonthAdmin(ScopedModelAdmin):
     """The statement: what the sendings that were confirmed in a month cost every cost centre."""
 
+    empty = Empty(
+        gettext_lazy("What each cost centre spent is listed here by month, once a campaign is booked on one."),
+        "admin:campaigns_costcentre_changelist",
+        gettext_lazy("See the cost centres"),
+    )
     account_path = "centre__account"
     list_display: ClassVar = ("month_shown", "centre", "points", "budget", "account")
     list_filter: ClassVar = ("centre",)

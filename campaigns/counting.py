@@ -157,14 +157,19 @@ def _counted(messages: QuerySet[Message]) -> Counts:
     return _grouped(messages, Value(0)).get(0, {})
 
 
+def beginning() -> Case:
+    """Return the expression of what tells a message's operator where its provider did not: its range, or country."""
+    unsaid = Q(network__in=["", Operator.UNKNOWN], msisdn__startswith="48")
+    return Case(When(unsaid, then=Left("msisdn", RANGE)), default=Left("msisdn", 2))
+
+
 def _grouped(messages: QuerySet[Message], group: Any) -> dict[Any, Counts]:
     """Count messages by an expression and by all of Key, and name the operators of what is left."""
-    unsaid = Q(network__in=["", Operator.UNKNOWN], msisdn__startswith="48")
     rows = (
         messages.order_by()
         .annotate(
             group=group,
-            digits=Case(When(unsaid, then=Left("msisdn", RANGE)), default=Left("msisdn", 2)),
+            digits=beginning(),
             shown=sender_of("campaign__"),
         )
         .values_list("group", "shown", "campaign__variant", "campaign__cost_centre", "digits", "network", "state")
@@ -175,8 +180,8 @@ def _grouped(messages: QuerySet[Message], group: Any) -> dict[Any, Counts]:
         )
     )
     found: dict[Any, Counts] = defaultdict(dict)
-    for value, shown, variant, centre, beginning, network, state, *figures in rows:
-        key = Key(shown[:20], variant, centre, operator_word(beginning.ljust(11, "0"), network), state)
+    for value, shown, variant, centre, digits, network, state, *figures in rows:
+        key = Key(shown[:20], variant, centre, operator_word(digits.ljust(11, "0"), network), state)
         found[value][key] = found[value].get(key, NOTHING).plus(*figures)
     return dict(found)
 

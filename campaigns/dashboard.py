@@ -40,7 +40,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = person(request)
     ended = _campaigns(user).filter(state__in=Campaign.TERMINAL).order_by("-finished_at")[:SHOWN]
     context |= _open(user) | {"recent": ended, "chart": json.dumps(_by_day(user)), "days": DAYS}
-    return context | (dashboard_staff.of() if user.account is None else dashboard_owner.of(user.account))
+    return context | (dashboard_staff.of() if user.account is None else dashboard_owner.of(user, user.account))
 
 
 @require_GET

@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.utils.translation import gettext as _
 
 from accounts import points
-from accounts.models import Account, Transfer
-from campaigns.models import Campaign, PostbackEndpoint, Reply, Sender, Stop
-from contacts.models import Contact
+from accounts.models import Account, Transfer, User
+from campaigns import first_steps
+from campaigns.models import PostbackEndpoint, Reply, Stop
 from smspanel import clock
 
 PACE: Final = timedelta(days=14)
@@ -21,8 +20,8 @@ SOON: Final = 7
 REPLIES: Final = 5
 
 
-def of(account: Account) -> dict[str, Any]:
-    """Return the figures of an account."""
+def of(user: User, account: Account) -> dict[str, Any]:
+    """Return the figures of somebody's account."""
     about = _about(account)
     balance = points.balance(account)
     slaves = _slaves(account) if account.is_master else []
@@ -36,7 +35,7 @@ def of(account: Account) -> dict[str, Any]:
         "unsure": Reply.objects.filter(_tree(account), wish=Reply.Wish.UNSURE).count(),
         "unheard": _unheard(account) if about.is_unheard else [],
         "slaves": low_first(slaves, spent),
-        "steps": _steps(account) if not about.has_sent else [],
+        "steps": first_steps.of(user, account),
     }
 
 
@@ -45,7 +44,6 @@ def _about(account: Account) -> Any:
     mine = {"account": OuterRef("pk")}
     rows = Account.objects.annotate(
         stopped=Exists(Stop.objects.filter(**mine, ended_at__isnull=True)),
-        has_sent=Exists(Campaign.objects.filter(**mine, single=False, finished_at__isnull=False)),
         is_unheard=Exists(PostbackEndpoint.objects.filter(**mine, is_active=False, failing_since__isnull=False)),
     )
     return rows.get(pk=account.pk)
@@ -85,15 +83,3 @@ def low_first(slaves: list[Account], spent: dict[int, int]) -> list[Account]:
         one.days_left = left  # type: ignore[attr-defined]
         one.runs_low = left is not None and left < SOON  # type: ignore[attr-defined]
     return sorted(slaves, key=lambda one: not one.runs_low)  # type: ignore[attr-defined]
-
-
-def _steps(account: Account) -> list[tuple[str, str, bool]]:
-    """Return what to do first, where, and whether it is done."""
-    names = Sender.objects.filter(account__in=[account.pk, account.master_id]) | Sender.objects.filter(account=None)
-    campaigns = Campaign.objects.filter(account=account, single=False)
-    return [
-        (_("Add contacts"), "contacts-import", Contact.objects.filter(account=account).exists()),
-        (_("Ask for a sender name"), "admin:campaigns_sender_add", names.exists()),
-        (_("Write your first campaign"), "campaign-new", campaigns.exists()),
-        (_("See its plan and send it"), "admin:campaigns_campaign_changelist", False),
-    ]

@@ -186,7 +186,14 @@ def put_on_hold(
     campaign.state, campaign.hold_reason = Campaign.State.HOLD, reason
     campaign.problem, campaign.provider_answer = problem[:300], provider_answer
     campaign.save(update_fields=["state", "hold_reason", "problem", "provider_answer", "resume_at"])
+    if reason != Campaign.HoldReason.PERSON:
+        _note(campaign, "campaign.hold", reason)
     postbacks.note_campaign(campaign)
+
+
+def _note(campaign: Campaign, action: str, reason: Campaign.HoldReason) -> None:
+    """Write down what the panel did by itself."""
+    audit.record(actor=None, action=action, subject=campaign, account=campaign.account, reason=reason.value)
 
 
 def continue_sending(campaign: Campaign) -> None:
@@ -289,4 +296,5 @@ def reopen_windows() -> int:
         campaign = locked(campaign_id)
         if campaign.state == Campaign.State.HOLD and campaign.hold_reason == Campaign.HoldReason.WINDOW:
             continue_sending(campaign)
+            _note(campaign, "campaign.go_on", Campaign.HoldReason.WINDOW)
     return len(ids)

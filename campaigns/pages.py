@@ -8,7 +8,7 @@ from accounts.signed_in import person
 from campaigns.models import Campaign
 from smspanel import access
 
-RELATED = ("account", "sender", "connection", "hold", "plan", "file", "created_by", "reservation__prefix")
+RELATED = ("account", "sender", "connection", "hold", "plan", "file", "created_by", "reservation__prefix", "stop")
 
 
 def seen(request: HttpRequest, campaign_id: int) -> Campaign:

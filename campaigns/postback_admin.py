@@ -23,6 +23,7 @@ from campaigns import postback_settings
 from campaigns.errors import NotPossibleNow
 from campaigns.models import PostbackAttempt, PostbackEvent
 from smspanel import access
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin, asks_first
 
 SHOWN_ATTEMPTS = 50
@@ -31,6 +32,11 @@ SHOWN_ATTEMPTS = 50
 class PostbackEventAdmin(ScopedModelAdmin):
     """What an account's programs were told, and what they answered."""
 
+    empty = Empty(
+        gettext_lazy("What your programs were told is listed here. Tell the panel where they listen."),
+        "postbacks",
+        gettext_lazy("Set up post backs"),
+    )
     account_path = "endpoint__account"
     list_display: ClassVar = ("show_at", "show_kind", "show_state", "attempts", "show_last", "show_account")
     list_filter: ClassVar = ("state", "endpoint__kind")

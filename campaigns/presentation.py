@@ -15,7 +15,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import AuditEntry
 from campaigns import text, windows
 from campaigns.models import Campaign, Message, Plan, RecipientFile
 from contacts import operators
@@ -34,21 +33,6 @@ REASONS: Final[dict[str, Promise]] = {
     "TOO_OFTEN": gettext_lazy("Have as many messages as one number may get in these days"),
     "COUNTRY": gettext_lazy("In a country to which your account may not send"),
     "NO_WAY": gettext_lazy("In a country or network that has no price or no provider"),
-}
-
-ACTIONS: Final[dict[str, Promise]] = {
-    "campaign.confirm": gettext_lazy("Confirmed"),
-    "campaign.approve": gettext_lazy("Approved"),
-    "campaign.refuse": gettext_lazy("Refused"),
-    "campaign.pause": gettext_lazy("Paused"),
-    "campaign.resume": gettext_lazy("Resumed"),
-    "campaign.cancel": gettext_lazy("Cancelled"),
-    "campaign.canary_passed": gettext_lazy("Enough of the first messages were delivered"),
-    "campaign.canary_failed": gettext_lazy("Too few of the first messages were delivered"),
-    "campaign.stop": gettext_lazy("Stopped with everything of the account"),
-    "campaign.copy": gettext_lazy("Copied from another campaign"),
-    "campaign.resend": gettext_lazy("Written to those whom another campaign did not reach"),
-    "campaign.test": gettext_lazy("Tested"),
 }
 
 
@@ -87,15 +71,6 @@ class Tag(NamedTuple):
 
     name: str
     meaning: str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a campaign."""
-
-    at: datetime
-    what: str | Promise
-    who: str
 
 
 def waterfall(plan: Plan) -> list[Step]:
@@ -183,21 +158,6 @@ def merge_tags(file: RecipientFile | None) -> list[Tag]:
     if not columns:
         people += [Tag(str(n), _("value %(n)s in a row of the file") % {"n": n}) for n in range(1, 4)]
     return [*columns, *people]
-
-
-def events(campaign: Campaign) -> list[Event]:
-    """Return what happened to the campaign, oldest first."""
-    subject = f"{campaign._meta.label}:{campaign.pk}"
-    found = [
-        Event(entry.at, ACTIONS.get(entry.action, entry.action), str(entry.actor or ""))
-        for entry in AuditEntry.objects.filter(subject=subject).select_related("actor")
-    ]
-    found.append(Event(campaign.created_at, _("Written"), str(campaign.created_by or "")))
-    if campaign.started_at:
-        found.append(Event(campaign.started_at, _("Started"), ""))
-    if campaign.finished_at:
-        found.append(Event(campaign.finished_at, campaign.get_state_display(), ""))
-    return sorted(found, key=lambda event: event.at)
 
 
 def download(campaign: Campaign, rows: QuerySet[Message], kind: str) -> HttpResponse:

@@ -14,12 +14,20 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from campaigns.models import Repetition
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin
 
 
 class RepetitionAdmin(ScopedModelAdmin):
     """What is sent again and again."""
 
+    empty = Empty(
+        gettext_lazy(
+            "A campaign that goes out again every week or month is listed here. Open one that you sent, and repeat it."
+        ),
+        "admin:campaigns_campaign_changelist",
+        gettext_lazy("See your campaigns"),
+    )
     list_display: ClassVar = ("open", "rhythm", "at", "next_at", "is_active", "account")
     list_display_links = None
     list_filter: ClassVar = ("is_active", "rhythm")

@@ -29,6 +29,7 @@ from campaigns.errors import NotPossibleNow
 from campaigns.forms import ReserveForm
 from campaigns.models import Prefix, PrefixReservation, Reply
 from smspanel import access, clock
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin, asks_first, page
 
 SHORT = 120
@@ -44,6 +45,11 @@ class NamesAccount(ScopedModelAdmin):
 class PrefixAdmin(NamesAccount, AuditedAdmin):
     """Words to answer with: staff keep them, everybody sees which are free."""
 
+    empty = Empty(
+        gettext_lazy("A prefix is the word with which replies to your campaigns begin. None is offered to you yet."),
+        "campaign-new",
+        gettext_lazy("Write a campaign"),
+    )
     audited_as = "prefix"
     audited_values = ("name", "type", "access", "account", "access_number", "is_active")
     shared = True
@@ -129,6 +135,13 @@ class PrefixFilter(admin.RelatedFieldListFilter):
 class PrefixReservationAdmin(NamesAccount):
     """Prefixes in the hands of accounts, to be given back early."""
 
+    empty = Empty(
+        gettext_lazy(
+            "Prefixes that are yours for some days are listed here. Choose a free one from the list of prefixes."
+        ),
+        "admin:campaigns_prefix_changelist",
+        gettext_lazy("See the prefixes"),
+    )
     list_display: ClassVar = ("prefix", "show_state", "date_from", "date_to", "group", "created_by", "account")
     list_filter: ClassVar = (("prefix", PrefixFilter),)
     list_select_related: ClassVar = ("prefix", "account", "group", "created_by")
@@ -171,6 +184,11 @@ class DaysFilter(RangeDateFilter):
 class ReplyAdmin(NamesAccount):
     """What phones wrote back; staff also see what concerns nobody."""
 
+    empty = Empty(
+        gettext_lazy("What people write back is listed here. They can answer campaigns of the variants with replies."),
+        "campaign-new",
+        gettext_lazy("Write a campaign that can be answered"),
+    )
     list_display: ClassVar = (
         "received_at",
         "msisdn",

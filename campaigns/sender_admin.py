@@ -23,6 +23,7 @@ from campaigns import senders
 from campaigns.errors import CampaignRefused
 from campaigns.models import Sender, Variant
 from campaigns.models.offer import NAMED_VARIANTS
+from smspanel.empty import Empty
 from smspanel.panel import ALL, asks_first, page
 
 STAFF_ONLY = ("agreement", "agreement_note", "variants")
@@ -49,6 +50,13 @@ class VariantsField(forms.MultipleChoiceField):
 class SenderAdmin(AuditedAdmin):
     """Sender names: owners ask, staff approve."""
 
+    empty = Empty(
+        gettext_lazy(
+            "A sender name is what phones show instead of a number. Ask for one; it is checked before it may be used."
+        ),
+        "admin:campaigns_sender_add",
+        gettext_lazy("Ask for a sender name"),
+    )
     shared = True
     staff_may: ClassVar = frozenset({"add", "change"})
     clients_may: ClassVar = frozenset({"add"})

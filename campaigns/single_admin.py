@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from campaigns.models import Message
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin
 
 COLOURS = {
@@ -30,6 +31,11 @@ COLOURS = {
 class SingleMessageAdmin(ScopedModelAdmin):
     """One text to one number each, the newest first."""
 
+    empty = Empty(
+        gettext_lazy("Messages that your own programs send one by one are listed here. All they need is a key."),
+        "api",
+        gettext_lazy("Connect a program"),
+    )
     account_path = "campaign__account"
     list_display: ClassVar = ("sent", "msisdn", "content", "show_state", "points", "account")
     list_filter: ClassVar = ("state",)

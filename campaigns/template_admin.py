@@ -11,12 +11,18 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns.models import TextTemplate
+from smspanel.empty import Empty
 from smspanel.panel import ALL, ScopedModelAdmin
 
 
 class TextTemplateAdmin(ScopedModelAdmin):
     """Texts that an account writes again and again."""
 
+    empty = Empty(
+        gettext_lazy("Texts that you send again and again belong here; the composer then offers them."),
+        "admin:campaigns_texttemplate_add",
+        gettext_lazy("Write a template"),
+    )
     clients_may: ClassVar = ALL
     list_display: ClassVar = ("name", "beginning", "account")
     list_select_related: ClassVar = ("account",)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from campaigns import (
     checks,
     compose_views,
     copying,
+    history,
     inbox,
     lifecycle,
     pages,
@@ -31,9 +31,9 @@ from campaigns import (
     typed_counts,
 )
 from campaigns.errors import CampaignRefused
-from campaigns.models import Batch, Kind, Message
+from campaigns.models import Batch, Kind
 from contacts.models import Group
-from smspanel import access, crypto, downloads
+from smspanel import access, crypto
 from smspanel.panel import page
 from smspanel.providers import errors, registry
 
@@ -105,10 +105,10 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = pages.seen(request, campaign_id)
     if campaign.is_editable:
         return redirect("campaign-plan", campaign_id)
-    context = {"campaign": campaign, "progress": progress.of(campaign)}
-    context["events"] = presentation.events(campaign)
+    context = {"campaign": campaign, "progress": (far := progress.of(campaign))}
     context["trouble"] = campaign.batches.filter(state__in=Batch.OPEN).exclude(problem="").order_by("pk").last()
-    context["first"] = canaries.told(campaign)
+    context["first"] = first = canaries.told(campaign)
+    context["events"] = history.of(campaign, moves=far.moves, canary=first["canary"] if first else None)
     context["may_change"] = access.may_change(person(request), campaign)
     context["may_copy"] = campaign.account_id == person(request).account_id and not campaign.single
     context["unreached"] = any(copying.unreached(campaign))
@@ -117,27 +117,6 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_progress.html", context)
     return render(request, "campaigns/campaign.html", page(request, campaign.name, **context))
-
-
-@require_GET
-def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """List a campaign's messages, all or those of one state."""
-    campaign = pages.seen(request, campaign_id)
-    state = request.GET.get("state", "")
-    rows = campaign.messages.select_related("batch").order_by("pk")
-    if state in Message.State.values:
-        rows = rows.filter(state=state)
-    if (kind := request.GET.get("download")) in downloads.FORMATS:
-        return presentation.download(campaign, rows, kind)
-    context = page(
-        request,
-        _("Recipients of %s") % campaign.name,
-        campaign=campaign,
-        page_obj=Paginator(rows, 50).get_page(request.GET.get("page")),
-        states=Message.State.choices,
-        state=state,
-    )
-    return render(request, "campaigns/recipients.html", context)
 
 
 @csrf_exempt

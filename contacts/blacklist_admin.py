@@ -24,6 +24,7 @@ from contacts.blacklist_forms import EntryForm
 from contacts.models import BlacklistEntry, Exchange, Import
 from contacts.pushed_admin import PushedAdmin
 from smspanel import clock
+from smspanel.empty import Empty
 from smspanel.panel import ALL
 
 
@@ -46,6 +47,11 @@ class HoldsFilter(admin.SimpleListFilter):
 class BlacklistAdmin(ExportedInBackground, PushedAdmin, AuditedAdmin):
     """Numbers that are never written to: owners keep their account's, masters their tree's, staff everybody's."""
 
+    empty = Empty(
+        gettext_lazy("Numbers to which nothing may be sent belong here. Who answers STOP gets here by itself."),
+        "blacklist-add",
+        gettext_lazy("Add numbers"),
+    )
     audited_as = "blacklist"
     audited_values = ("scope",)
     clients_may: ClassVar = ALL

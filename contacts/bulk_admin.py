@@ -10,12 +10,18 @@ from unfold.decorators import display
 
 from contacts.bulk_views import show
 from contacts.models import BulkJob
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin
 
 
 class BulkJobAdmin(ScopedModelAdmin):
     """What was done to many contacts at once, and how far it is."""
 
+    empty = Empty(
+        gettext_lazy("What you change of many contacts at once is listed here, with how far it is."),
+        "admin:contacts_contact_changelist",
+        gettext_lazy("Find contacts to change"),
+    )
     list_display: ClassVar = (
         *("created_at", "action", "about", "group", "show_status", "done", "changed", "problem", "created_by"),
     )

@@ -27,6 +27,7 @@ from contacts.models import Contact, Group, Import, Membership
 from contacts.number_forms import NumberForm
 from contacts.selecting import Selection
 from smspanel import access, clock
+from smspanel.empty import Empty
 from smspanel.paging import CappedPaginator
 from smspanel.panel import ALL
 
@@ -73,8 +74,14 @@ class MembershipInline(TabularInline):
 class ContactAdmin(ExportedInBackground):
     """People to write to."""
 
+    empty = Empty(
+        gettext_lazy("People to write to belong here. Import them from a spreadsheet, or add them one by one."),
+        "contacts-import",
+        gettext_lazy("Import contacts"),
+    )
     clients_may: ClassVar = ALL
     form = ContactForm
+    change_form_outer_before_template = "contacts/contact_before.html"
     list_display: ClassVar = ("msisdn", "first_name", "last_name", "birth_date", "note_1", "created_at")
     list_filter: ClassVar = (*FILTERS, AccountFilter)
     search_fields: ClassVar = ("msisdn",)

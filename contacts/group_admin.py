@@ -20,12 +20,18 @@ from accounts.signed_in import person
 from contacts import groups, selecting
 from contacts.models import Exchange, Group
 from contacts.pushed_admin import PushedAdmin
+from smspanel.empty import Empty
 from smspanel.panel import ALL
 
 
 class GroupAdmin(PushedAdmin):
     """Named sets of contacts."""
 
+    empty = Empty(
+        gettext_lazy("A group is a set of contacts to which one campaign goes, such as your regular customers."),
+        "admin:contacts_group_add",
+        gettext_lazy("Make a group"),
+    )
     clients_may: ClassVar = ALL
     pushed = Exchange.What.GROUPS
     actions_list: ClassVar = ("push",)

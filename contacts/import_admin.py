@@ -12,12 +12,18 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from contacts.models import Import
+from smspanel.empty import Empty
 from smspanel.panel import ScopedModelAdmin
 
 
 class ImportAdmin(ScopedModelAdmin):
     """Spreadsheets that came in."""
 
+    empty = Empty(
+        gettext_lazy("Spreadsheets that you bring in are listed here, with what became of their rows."),
+        "contacts-import",
+        gettext_lazy("Import a spreadsheet"),
+    )
     clients_may: ClassVar = frozenset({"add"})
     list_display: ClassVar = (
         "open",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("contacts/changes/<int:job_id>/stop/", signed_in(bulk_views.stop), name="bulk-job-stop"),
     path("groups/<int:group_id>/regroup/", signed_in(regrouping_views.regroup), name="group-regroup"),
     path("import/", signed_in(views.upload), name="contacts-import"),
+    path("import/sample.xlsx", signed_in(export_views.sample), name="contacts-sample"),
     path("import/<int:import_id>/", signed_in(views.show), name="contacts-import-show"),
     path("import/<int:import_id>/stop/", signed_in(views.stop), name="contacts-import-stop"),
     path("import/<int:import_id>/undo/", signed_in(views.undo_import), name="contacts-import-undo"),

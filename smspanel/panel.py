@@ -26,6 +26,7 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
 from smspanel import access, downloads, masking
+from smspanel.empty import Empty
 from smspanel.owned import owned
 
 ALL: Final = frozenset({"add", "change", "delete"})
@@ -72,12 +73,14 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
     """A model admin in which a row of another tenant does not exist.
 
     `account_path` leads from the row to its account; None means that only staff see the model. `shared` shows
-    rows of no account to everybody. `staff_may` and `clients_may` name what each side may do besides looking; with
-    `managers_only`, editors may only look. `import_fields` open a table to imports by staff.
+    rows of no account to everybody. `empty` is what the list says while it has no rows. `staff_may` and
+    `clients_may` name what each side may do besides looking; with `managers_only`, editors may only look.
+    `import_fields` open a table to imports by staff.
     """
 
     account_path: ClassVar[str | None] = "account"
     shared: ClassVar[bool] = False
+    empty: ClassVar[Empty | None] = None
     staff_may: ClassVar[frozenset[str]] = frozenset()
     clients_may: ClassVar[frozenset[str]] = frozenset()
     managers_only: ClassVar[bool] = False
@@ -101,10 +104,17 @@ class ScopedModelAdmin(ImportExportMixin, ModelAdmin):  # type: ignore[misc]
         return access.visible(rows, access.visitor(request), path=self.account_path, shared=self.shared)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Answer what PostgreSQL cannot take as any other filter that makes no sense: with the list, unfiltered."""
+        """Return the list with what it says while it is empty.
+
+        What PostgreSQL cannot take is answered as any other filter that makes no sense: with the list, unfiltered.
+        """
         if any("\0" in value for values in request.GET.lists() for value in values[1]):
             raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)
+        found = super().get_changelist_instance(request)
+        found.empty, user = self.empty, access.visitor(request)
+        may_go_on = user.account_id and user.may_write and (not self.managers_only or self._may(request, "add"))
+        found.next_step = self.empty if may_go_on else None
+        return found
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """Name the account only to those who see several."""
@@ -268,6 +278,11 @@ def asks_first(question: Any) -> Callable[[Callable[..., HttpResponse]], Callabl
 def style(request: HttpRequest) -> str:
     """Return the address of the panel's own style sheet."""
     return static("smspanel/panel.css")
+
+
+def keep(request: HttpRequest) -> str:
+    """Return the address of the script that loses nothing that was typed."""
+    return static("smspanel/keep.js")
 
 
 def icon(request: HttpRequest) -> str:

@@ -197,6 +197,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "smspanel_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "smspanel_csrf"
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+CSRF_FAILURE_VIEW = "smspanel.refusals.refused"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
@@ -305,6 +306,7 @@ UNFOLD = {
     "ACCOUNT": {"navigation": "smspanel.panel.own_pages"},
     "DASHBOARD_CALLBACK": "campaigns.dashboard.dashboard",
     "STYLES": ["smspanel.panel.style"],
+    "SCRIPTS": ["smspanel.panel.keep"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.panel.icon"}],
     "SIDEBAR": {"show_search": False, "navigation": "smspanel.panel.navigation"},
     "COLORS": {

@@ -65,6 +65,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Without it every number is shown as 48 500 *** *05, and files with numbers cannot be fetched."),
     )
+    hides_first_steps = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -16,6 +16,8 @@ register = template.Library()
 @register.filter
 def signed(points: int) -> str:
     """Return the points with their sign, so that a statement reads without colours."""
+    if not points:
+        return "0"
     return f"{'+' if points > 0 else '−'}{intcomma(abs(points))}"
 
 
@@ -24,5 +26,6 @@ def belongs_to(line: Line) -> str:
     """Return what the transfer was for, as a link where there is a page for it."""
     kind, _colon, number = line.transfer.subject.partition(":")
     if kind == "campaign":
-        return format_html('<a class="sp-link" href="{}">{}</a>', reverse("campaign", args=[number]), _("Campaign"))
+        address = reverse("campaign", args=[number])
+        return format_html('<a class="sp-link" href="{}">{}</a>', address, line.campaign or _("Campaign"))
     return _("Single message") if kind == "single" else str(line.other)

@@ -79,6 +79,8 @@ def belongings(persona: Persona) -> Belongings:
     pages: list[tuple[str, list[object]]] = [
         ("points-of", [account.pk]),
         ("points-statement", [account.pk, "csv"]),
+        ("points-months", [account.pk]),
+        ("points-print", [account.pk]),
         ("campaign-plan", [campaign.pk]),
         ("campaign-edit", [campaign.pk]),
         ("campaign-recipients", [campaign.pk]),

@@ -16,6 +16,7 @@ PAGES = (
     "admin:index",
     "points",
     "points-move",
+    "points-move-preview",
     "campaign-new",
     "contacts-import",
     "person",
