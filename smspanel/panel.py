@@ -321,6 +321,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [*groups, _operations()] if staff else groups
 
 
+def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what everybody finds under their own name."""
+    return [
+        {"title": _("My settings"), "link": reverse("me")},
+        {"title": _("Change the password"), "link": reverse("admin:password_change")},
+    ]
+
+
 def _operations() -> dict[str, Any]:
     items = [
         _item(_("Connections"), "cable", "admin:accounts_connection_changelist"),

@@ -300,6 +300,7 @@ UNFOLD = {
     "STYLES": ["smspanel.panel.style"],
     "SCRIPTS": ["smspanel.panel.keep"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.panel.icon"}],
+    "ACCOUNT": {"navigation": "smspanel.panel.own_pages"},
     "SIDEBAR": {"show_search": False, "navigation": "smspanel.panel.navigation"},
     "COLORS": {
         "primary": {

@@ -118,6 +118,9 @@ class Account(models.Model):
         blank=True,
         help_text=_("Points. A dearer campaign waits for staff. Empty: none does."),
     )
+    warn_below = models.PositiveBigIntegerField(
+        _("tell when fewer points are left than"), null=True, blank=True, help_text=_("Empty: nobody is told.")
+    )
     needs_cost_centre = models.BooleanField(
         _("every sending needs a cost centre"), default=False, help_text=_("So that each is booked on one.")
     )

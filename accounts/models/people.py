@@ -60,6 +60,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Of staff: may let campaigns go that wait for approval, and is told of them by e-mail."),
     )
+    notice_choices = models.JSONField(default=dict, blank=True, editable=False, help_text=_("How news are told."))
     hides_first_steps = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
