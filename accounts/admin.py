@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -114,14 +115,14 @@ class AccountAdmin(AuditedAdmin):
         return account.status, account.get_status_display()
 
     @display(description=gettext_lazy("available"))
-    def available(self, account: Account) -> int:
+    def available(self, account: Account) -> str:
         """Return points that may be spent."""
-        return account.wallet.available if hasattr(account, "wallet") else 0
+        return intcomma(account.wallet.available if hasattr(account, "wallet") else 0)
 
     @display(description=gettext_lazy("held"))
-    def held(self, account: Account) -> int:
+    def held(self, account: Account) -> str:
         """Return points promised to campaigns."""
-        return account.wallet.held if hasattr(account, "wallet") else 0
+        return intcomma(account.wallet.held if hasattr(account, "wallet") else 0)
 
     @display(description=gettext_lazy("points"))
     def ledger(self, account: Account) -> str:

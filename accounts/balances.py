@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import Final
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts import connections
-from accounts.models import Connection, ConnectionBalance
+from accounts import connections, notices
+from accounts.models import Connection, ConnectionBalance, User
 from smspanel import clock, crypto
 from smspanel.providers import errors
 from smspanel.providers.base import Balance
@@ -111,6 +112,21 @@ def keep(*, connection: Connection, balance: Balance) -> None:
         if value is None or (value.is_finite() and abs(value) < LARGEST)
     ]
     ConnectionBalance.objects.bulk_create(rows)
+    for one in left([connection]):
+        _tell(one)
+
+
+def _tell(left: Left) -> None:
+    """Note for staff that something runs low, once until it does not."""
+    key = f"provider:{left.connection.pk}:{left.name}"
+    if not left.is_low:
+        notices.ends(key)
+    elif told := notices.begins(key):
+        address = reverse("admin:accounts_connection_change", args=[left.connection.pk])
+        staff = User.objects.filter(role__in=User.STAFF_ROLES, enabled=True)
+        value = trimmed(left.value or Decimal(0))
+        figures = {"what": left.name, "value": int(value) if value == int(value) else str(value)}
+        notices.note("LOW_PROVIDER", staff, key=told, address=address, name=left.connection.name, **figures)
 
 
 def left(of: Iterable[Connection]) -> list[Left]:

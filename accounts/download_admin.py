@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -74,7 +75,7 @@ class DownloadAdmin(ScopedModelAdmin):
     def show_rows(self, download: Download) -> str:
         """Count what is written, and say how much of it all that is."""
         far = f" ({download.percent} %)" if download.is_open and download.percent is not None else ""
-        return f"{download.rows}{far}"
+        return f"{intcomma(download.rows)}{far}"
 
     @display(
         description=gettext_lazy("status"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, points
+from accounts import audit, low_points, points
 from accounts.models import Account, GrantRequest, Transfer, User
 from smspanel import clock
 
@@ -21,6 +21,7 @@ def request_grant(*, account: Account, amount: int, memo: str, key: str, actor: 
     if amount > settings.GRANT_LIMIT:
         return _file(GrantRequest.Kind.GRANT, account=account, amount=amount, memo=memo, key=key, actor=actor)
     transfer = points.grant(account=account, points=amount, key=key, memo=memo, actor=actor)
+    low_points.look(account)
     audit.record(actor=actor, action="points.grant", subject=transfer, account=account, points=amount)
     return transfer
 
@@ -31,6 +32,7 @@ def request_adjustment(*, account: Account, amount: int, memo: str, key: str, ac
     if abs(amount) > settings.GRANT_LIMIT:
         return _file(GrantRequest.Kind.ADJUST, account=account, amount=amount, memo=memo, key=key, actor=actor)
     transfer = points.adjust(account=account, points=amount, key=key, memo=memo, actor=actor)
+    low_points.look(account)
     audit.record(actor=actor, action="points.adjust", subject=transfer, account=account, points=amount)
     return transfer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accounts import api_calls, balances, calls, downloads, sessions
+from accounts import api_calls, balances, calls, downloads, low_points, notices, sessions
 from smspanel.doorbell import Ids
 
 
@@ -18,6 +18,7 @@ def forget_observations() -> None:
     calls.forget_old()
     api_calls.forget_old()
     balances.forget_old()
+    notices.forget_old()
 
 
 def make_download(file_id: int) -> None:
@@ -38,3 +39,18 @@ def forget_downloads() -> None:
 def forget_sessions() -> None:
     """Delete sessions that have expired."""
     sessions.forget_expired()
+
+
+def send_notice(notice_id: int) -> None:
+    """Send news by e-mail."""
+    notices.send(notice_id)
+
+
+def due_notices() -> Iterable[Ids]:
+    """Return e-mails that are to be sent now."""
+    return notices.due()
+
+
+def watch_points() -> None:
+    """Tell of accounts whose points run low."""
+    low_points.look_at_all()

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import acting, audit, grants, keys, points, sessions
+from accounts import acting, audit, grants, keys, low_points, points, sessions
 from accounts.links import recording
 from accounts.models import Account, Transfer, User
 
@@ -57,6 +57,8 @@ def move_points(
 ) -> Transfer:
     """Move points between a master and its slave, and where they are linked also there; raises PointsError."""
     transfer = points.move(source=source, target=target, points=amount, key=key, memo=memo, actor=actor)
+    for end in (source, target):
+        low_points.look(end)
     recording.record_move(transfer=transfer, source=source, target=target, actor=actor)
     return transfer
 

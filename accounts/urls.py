@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from accounts import api_views, download_views, ledger_views, safety_views, sign_in, sign_in_as_views, views
+from accounts import api_views, download_views, ledger_views, me_views, safety_views, sign_in, sign_in_as_views, views
 from accounts.links import views as links
 
 signed_in = admin.site.admin_view
@@ -24,6 +24,11 @@ urlpatterns = [
     path("integration/get/", signed_in(api_views.allow_get), name="api-get"),
     path("people/<int:person_id>/see-as/", signed_in(sign_in_as_views.begin), name="see-as"),
     path("me/stop/", signed_in(sign_in_as_views.stop), name="see-as-stop"),
+    path("me/", signed_in(me_views.settings), name="me"),
+    path("news/", signed_in(me_views.news), name="news"),
+    path("news/bell/", signed_in(me_views.bell), name="bell"),
+    path("news/read/", signed_in(me_views.read_all), name="news-read"),
+    path("news/<int:notice_id>/open/", signed_in(me_views.open_one), name="news-open"),
     path("points/", signed_in(ledger_views.overview), name="points"),
     path("points/move/preview/", signed_in(views.transfer_preview), name="points-move-preview"),
     path("points/move/", signed_in(views.transfer), name="points-move"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def transfer(request: HttpRequest) -> HttpResponse:
         except points.PointsError as error:
             form.add_error("points", str(error))
         else:
-            messages.success(request, _("%(points)s points were moved.") % {"points": data["points"]})
+            messages.success(request, _("%(points)s points were moved.") % {"points": intcomma(data["points"])})
             return redirect("points")
     context = page(request, _("Move points"), form=form, wallet=points.wallet_of(user.account))
     return render(request, "accounts/transfer.html", context)

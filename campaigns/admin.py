@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -96,9 +97,9 @@ class CampaignAdmin(ScopedModelAdmin):
         return campaign.state, campaign.get_state_display()
 
     @display(description=gettext_lazy("points"))
-    def planned(self, campaign: Campaign) -> int | str:
+    def planned(self, campaign: Campaign) -> str:
         """Return what the plan says it costs."""
-        return campaign.plan.points if hasattr(campaign, "plan") else ""
+        return intcomma(campaign.plan.points) if hasattr(campaign, "plan") else ""
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Send to the composer."""

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import User
 from campaigns import lifecycle, notices
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Notice
+from campaigns.models import Campaign
 from smspanel import clock
 
 
@@ -32,7 +32,7 @@ def approve(*, campaign: Campaign, actor: User) -> Campaign:
         )
     audit.record(actor=actor, action="campaign.approve", subject=campaign, account=campaign.account)
     lifecycle.schedule(campaign)
-    notices.tell_owners(campaign, Notice.Kind.APPROVED)
+    notices.tell_owners(campaign, "APPROVED")
     return campaign
 
 
@@ -49,7 +49,7 @@ def refuse(*, campaign: Campaign, actor: User, reason: str) -> Campaign:
     # Nothing of it is under way, so that it ends here and now.
     lifecycle.finish(campaign.pk)
     campaign.refresh_from_db()
-    notices.tell_owners(campaign, Notice.Kind.REFUSED)
+    notices.tell_owners(campaign, "REFUSED")
     return campaign
 
 

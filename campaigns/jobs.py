@@ -15,7 +15,6 @@ from campaigns import (
     greetings,
     inbox,
     lifecycle,
-    notices,
     planning,
     postback_delivery,
     recipient_files,
@@ -254,16 +253,6 @@ def count_messages() -> None:
 def due_counts() -> Iterable[Ids]:
     """Return one bell if anything has changed that may be counted again."""
     return counting.due()
-
-
-def send_notice(notice_id: int) -> None:
-    """Send an e-mail about an approval."""
-    notices.send(notice_id)
-
-
-def due_notices() -> Iterable[Ids]:
-    """Return e-mails about approvals that are to be sent now."""
-    return notices.due()
 
 
 def repeat(repetition_id: int) -> None:

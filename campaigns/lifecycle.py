@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts import acting, audit, connections, points
+from accounts import acting, audit, connections, low_points, points
 from accounts.models import Account, Transfer, User
 from campaigns import (
     cost_centres,
@@ -71,6 +71,7 @@ def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False, t
         subject=campaign.subject,
         actor=actor,
     )
+    low_points.fell(campaign.account, _left_after(campaign.hold))
     campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
     cost_centres.book(campaign, plan.points)
     postback_settings.listen_for(campaign)
@@ -111,12 +112,18 @@ def begin_single(message: Message) -> None:
         subject=campaign.subject,
         transfer_id=campaign.hold_id,
     )
+    low_points.fell(campaign.account, _left_after(campaign.hold))
     cost_centres.book(campaign, message.points)
     postback_settings.listen_for(campaign)
     if waits:
         notices.tell_approvers(campaign)
     else:
         ring("campaigns.jobs.dispatch", campaign)
+
+
+def _left_after(hold: Transfer) -> int:
+    """Return the points that a hold left available."""
+    return hold.debit_posted_after - hold.debit_held_after
 
 
 def ring(job: str, campaign: Campaign) -> None:
@@ -256,6 +263,7 @@ def _close(campaign: Campaign, state: Campaign.State) -> None:
     campaign.state, campaign.finished_at, campaign.lease_until = state, clock.now(), None
     campaign.save(update_fields=["state", "finished_at", "lease_until"])
     postbacks.note_campaign(campaign)
+    notices.tell_end(campaign)
 
 
 @transaction.atomic

@@ -1,34 +1,26 @@
-"""Tells approvers what waits, and owners what was decided: noted with the change, sent by a job.
-
-A row is taken before its e-mail is handed over, so a process that dies in between sends it never rather than twice:
-what counts is the list in the panel.
-"""
+"""What people are told of campaigns and sender names; accounts/notices.py tells it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.conf import settings
-from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 
-from accounts.models import User
-from campaigns.models import Campaign, Notice, Sender
-from smspanel import clock, doorbell, mail
+from accounts import notices
+from accounts.models import Notice, User
+from campaigns.models import Campaign, Sender
+from smspanel import clock
 
-JOB: Final = "campaigns.jobs.send_notice"
-ATTEMPTS: Final = 6
-AGAIN: Final = timedelta(minutes=5)
-"""After the first attempt; the wait doubles with each."""
-
+_ENDS: Final = {
+    Campaign.State.FINISHED: "FINISHED",
+    Campaign.State.FINISHED_INCOMPLETE: "FINISHED",
+    Campaign.State.ERROR: "FAILED",
+    Campaign.State.MISSED: "FAILED",
+}
 _ABOUT_SENDERS: Final = {
-    Sender.Status.APPROVED.value: Notice.Kind.SENDER_YES,
-    Sender.Status.REJECTED.value: Notice.Kind.SENDER_NO,
-    Sender.Status.OFF.value: Notice.Kind.SENDER_OFF,
+    Sender.Status.APPROVED.value: "SENDER_YES",
+    Sender.Status.REJECTED.value: "SENDER_NO",
+    Sender.Status.OFF.value: "SENDER_OFF",
 }
 
 
@@ -38,72 +30,51 @@ def tell_approvers(campaign: Campaign) -> None:
     if campaign.single and others.exclude(pk=campaign.pk).exists():
         return
     staff = User.objects.filter(role__in=User.STAFF_ROLES, approves=True, enabled=True)
-    _note(campaign, Notice.Kind.WAITING, staff.exclude(pk=campaign.confirmed_by_id or 0))
+    _note(campaign, "WAITING", staff.exclude(pk=campaign.confirmed_by_id or 0), page="campaign-decide")
 
 
-def tell_owners(campaign: Campaign, kind: Notice.Kind) -> None:
+def tell_owners(campaign: Campaign, kind: str) -> None:
     """Note a decision for the owners of the account and for whoever confirmed the campaign."""
-    whose = Q(account=campaign.account_id, role=User.Role.OWNER) | Q(pk=campaign.confirmed_by_id or 0)
-    _note(campaign, kind, User.objects.filter(whose, enabled=True))
+    _note(campaign, kind, notices.owners_of(campaign.account, also=campaign.confirmed_by_id))
+
+
+def tell_end(campaign: Campaign) -> None:
+    """Note how a campaign ended, unless a person ended it, or it is a single message."""
+    kind = None if campaign.single else _ENDS.get(Campaign.State(campaign.state))
+    if kind is not None:
+        tell_owners(campaign, kind)
 
 
 def tell_about(sender: Sender) -> None:
     """Note what was decided about a name for the owners of its account."""
     kind = _ABOUT_SENDERS.get(sender.status)
-    if kind is None or sender.account_id is None:
+    if kind is None or sender.account is None:
         return
-    for person in User.objects.filter(account=sender.account_id, role=User.Role.OWNER, enabled=True):
-        doorbell.ring(JOB, Notice.objects.create(sender=sender, kind=kind, person=person).pk)
+    notices.note(
+        kind,
+        notices.owners_of(sender.account),
+        key=f"{kind}:{sender.pk}:{clock.now():%Y%m%d%H%M%S%f}",
+        address=reverse("admin:campaigns_sender_change", args=[sender.pk]),
+        name=sender.name,
+        reason=sender.rejection,
+    )
 
 
-def _note(campaign: Campaign, kind: Notice.Kind, people: Iterable[User]) -> None:
-    for person in people:
-        doorbell.ring(JOB, Notice.objects.create(campaign=campaign, kind=kind, person=person).pk)
+def still_waits(notice: Notice) -> bool:
+    """Say whether a campaign that waited for approval still does."""
+    return Campaign.objects.filter(pk=notice.key.rpartition(":")[2], state=Campaign.State.TO_PAY).exists()
 
 
-def due() -> list[tuple[int]]:
-    """Return e-mails that are to be sent now."""
-    return list(Notice.objects.filter(next_attempt_at__lte=clock.now()).order_by("pk").values_list("pk"))
-
-
-def send(notice_id: int) -> None:
-    """Send an e-mail, unless it was taken already or is news no more; a refused one is tried again."""
-    mine = Notice.objects.filter(pk=notice_id)
-    taken = mine.filter(next_attempt_at__lte=clock.now())
-    if not taken.update(next_attempt_at=None, attempts=F("attempts") + 1):
-        return
-    notice = mine.select_related("campaign__account", "campaign__plan", "sender", "person").get()
-    if notice.kind == Notice.Kind.WAITING and notice.campaign and notice.campaign.state != Campaign.State.TO_PAY:
-        return
-    with translation.override(notice.person.language):
-        subject, body = written(notice)
-    try:
-        mail.send(to=notice.person.email, subject=subject, body=body)
-    except mail.NotSent as error:
-        again = clock.now() + AGAIN * 2**notice.attempts if notice.attempts < ATTEMPTS else None
-        mine.update(next_attempt_at=again, problem=str(error)[:300])
-    else:
-        mine.update(sent_at=clock.now(), problem="")
-
-
-def written(notice: Notice) -> tuple[str, str]:
-    """Return the subject and the body in the language that is active; they hold no number and no text of a message."""
-    if notice.campaign is None:
-        return _about_sender(notice)
-    campaign = notice.campaign
-    lines = [_("Campaign: %(name)s") % {"name": campaign.name}, _("Account: %(name)s") % {"name": campaign.account}]
-    if (plan := getattr(campaign, "plan", None)) is not None:
-        told = {"recipients": plan.recipients, "points": plan.points}
-        lines.append(_("Recipients: %(recipients)s, points: %(points)s") % told)
-    if notice.kind == Notice.Kind.REFUSED:
-        lines += ["", campaign.problem, _("Nothing was sent. Its points are yours again.")]
-    page = "campaign-decide" if notice.kind == Notice.Kind.WAITING else "campaign"
-    lines += ["", settings.PUBLIC_URL + reverse(page, args=[campaign.pk])]
-    return f"{notice.get_kind_display()}: {campaign.name}", "\n".join(lines)
-
-
-def _about_sender(notice: Notice) -> tuple[str, str]:
-    assert notice.sender is not None
-    lines = [str(notice.get_kind_display()), notice.sender.rejection]
-    lines += ["", settings.PUBLIC_URL + reverse("admin:campaigns_sender_change", args=[notice.sender.pk])]
-    return f"{notice.get_kind_display()}: {notice.sender.name}", "\n".join(lines)
+def _note(campaign: Campaign, kind: str, people: Any, *, page: str = "campaign") -> None:
+    plan = getattr(campaign, "plan", None)
+    figures = {"recipients": plan.recipients, "points": plan.points} if plan is not None else {}
+    notices.note(
+        kind,
+        people,
+        key=f"{kind}:{campaign.pk}",
+        address=reverse(page, args=[campaign.pk]),
+        name=campaign.name,
+        account=campaign.account.name,
+        problem=campaign.problem,
+        **figures,
+    )

@@ -11,8 +11,10 @@ from itertools import islice
 from typing import Final
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import notices
 from accounts.models import Account
 from contacts import blacklist, cells, consents, erasure, imports, spreadsheets, upsert
 from contacts.models import BlacklistEntry, Consent, ConsentClause, Import, RejectedRow
@@ -88,9 +90,29 @@ def _apply_rows(spreadsheet: Import) -> Turn:
 
 
 def _end(spreadsheet: Import, status: Import.Status, problem: str = "") -> None:
-    ended = Import.objects.filter(pk=spreadsheet.pk, status__in=Import.OPEN)
-    if ended.update(status=status, problem=problem[:300], finished_at=clock.now(), lease_until=None):
+    with transaction.atomic():
+        ended = Import.objects.filter(pk=spreadsheet.pk, status__in=Import.OPEN)
+        is_mine = ended.update(status=status, problem=problem[:300], finished_at=clock.now(), lease_until=None)
+        if is_mine:
+            _tell(Import.objects.select_related("created_by").get(pk=spreadsheet.pk))
+    if is_mine:
         imports.file_of(spreadsheet).unlink(missing_ok=True)
+
+
+def _tell(spreadsheet: Import) -> None:
+    """Note the end of an import for whoever brought the file in."""
+    done = spreadsheet.status == Import.Status.DONE
+    notices.note(
+        "IMPORTED" if done else "IMPORT_OFF",
+        [spreadsheet.created_by] if spreadsheet.created_by else [],
+        key=f"import:{spreadsheet.pk}",
+        address=reverse("contacts-import-show", args=[spreadsheet.pk]),
+        name=spreadsheet.file_name,
+        created=spreadsheet.created_count,
+        updated=spreadsheet.updated_count,
+        rejected=spreadsheet.invalid_count,
+        problem=spreadsheet.problem,
+    )
 
 
 @dataclass

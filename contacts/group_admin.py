@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -98,4 +99,4 @@ class GroupAdmin(PushedAdmin):
     def show_size(self, group: Group) -> str:
         """Link to the members."""
         address = f"{reverse('admin:contacts_contact_changelist')}?groups__id__exact={group.pk}"
-        return format_html('<a class="sp-link" href="{}">{}</a>', address, group.size)
+        return format_html('<a class="sp-link" href="{}">{}</a>', address, intcomma(group.size))

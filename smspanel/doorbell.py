@@ -82,7 +82,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.apply_inbox": Bell("inbox", "campaigns.jobs.due_inbox"),
         "campaigns.jobs.fetch_replies": Bell("inbox", "campaigns.jobs.due_fetches"),
         "campaigns.jobs.count_messages": Bell("inbox", "campaigns.jobs.due_counts"),
-        "campaigns.jobs.send_notice": Bell("inbox", "campaigns.jobs.due_notices"),
+        "accounts.jobs.send_notice": Bell("inbox", "accounts.jobs.due_notices"),
         "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
     }
 )

@@ -303,12 +303,12 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_LANGUAGES": False,
     "LOGIN": {"form": "accounts.forms.SignInForm"},
-    "ACCOUNT": {"navigation": "smspanel.panel.own_pages"},
     "DASHBOARD_CALLBACK": "campaigns.dashboard.dashboard",
-    "STYLES": ["smspanel.panel.style"],
-    "SCRIPTS": ["smspanel.panel.keep"],
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.panel.icon"}],
-    "SIDEBAR": {"show_search": False, "navigation": "smspanel.panel.navigation"},
+    "STYLES": ["smspanel.sidebar.style"],
+    "SCRIPTS": ["smspanel.sidebar.keep"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.sidebar.icon"}],
+    "ACCOUNT": {"navigation": "smspanel.sidebar.own_pages"},
+    "SIDEBAR": {"show_search": False, "navigation": "smspanel.sidebar.navigation"},
     "COLORS": {
         "primary": {
             "50": "#eef7f6",

@@ -38,6 +38,7 @@ PERIODIC: Final = MappingProxyType(
     {
         # A little over the hour: SerwerSMS wants to be asked at most once an hour.
         "ask-balances": Periodic(timedelta(minutes=61), "accounts.jobs.ask_balances"),
+        "watch-points": Periodic(timedelta(minutes=5), "accounts.jobs.watch_points"),
         "compare-links": Periodic(timedelta(minutes=15), "accounts.links.jobs.compare_all_links"),
         "ask-for-replies": Periodic(timedelta(seconds=30), "campaigns.jobs.ask_for_replies"),
         "close-unreported": Periodic(timedelta(hours=1), "campaigns.jobs.close_unreported"),

@@ -6,6 +6,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.connections import Connection
 from accounts.models.downloads import Download
 from accounts.models.links import AccountLink, LinkOperation
+from accounts.models.notices import Notice, Told
 from accounts.models.observations import ConnectionBalance, ConnectionCall
 from accounts.models.people import User
 from accounts.models.safety import RecoveryCode, SecondFactor
@@ -24,9 +25,11 @@ __all__ = [
     "GrantRequest",
     "IdempotencyKey",
     "LinkOperation",
+    "Notice",
     "RecoveryCode",
     "SecondFactor",
     "Session",
+    "Told",
     "Transfer",
     "User",
     "Wallet",

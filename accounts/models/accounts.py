@@ -125,6 +125,9 @@ class Account(models.Model):
         default=10_000,
         help_text=_("Whoever confirms a campaign to so many people types how many they are. Empty: never."),
     )
+    warn_below = models.PositiveBigIntegerField(
+        _("tell when fewer points are left than"), null=True, blank=True, help_text=_("Empty: nobody is told.")
+    )
     needs_cost_centre = models.BooleanField(
         _("every sending needs a cost centre"), default=False, help_text=_("So that each is booked on one.")
     )

@@ -65,6 +65,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Without it every number is shown as 48 500 *** *05, and files with numbers cannot be fetched."),
     )
+    notice_choices = models.JSONField(default=dict, blank=True, editable=False, help_text=_("How news are told."))
     hides_first_steps = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 

@@ -10,7 +10,6 @@ from campaigns.models.dry_runs import DryRun
 from campaigns.models.fetches import ReplyFetch
 from campaigns.models.greetings import Greeted, Greeting
 from campaigns.models.inbox import InboxItem
-from campaigns.models.notices import Notice
 from campaigns.models.offer import Kind, Price, Route, Sender, SenderRegistration, Variant
 from campaigns.models.plans import Plan
 from campaigns.models.postbacks import PostbackAttempt, PostbackEndpoint, PostbackEvent
@@ -41,7 +40,6 @@ __all__ = [
     "Kind",
     "Message",
     "MessageCount",
-    "Notice",
     "Plan",
     "PostbackAttempt",
     "PostbackEndpoint",

@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
-from accounts import points
-from accounts.models import AuditEntry, User
-from campaigns import approvals, jobs, lifecycle, notices, orders
+from accounts import notices, points
+from accounts.models import AuditEntry, Notice, User
+from campaigns import approvals, lifecycle, orders
 from campaigns.errors import NotPossibleNow
-from campaigns.models import Campaign, Notice, PostbackEndpoint, PostbackEvent, Variant
+from campaigns.models import Campaign, PostbackEndpoint, PostbackEvent, Variant
 from smspanel import clock, doorbell
 from smspanel import mail as post
 from tests.campaigns.approving import colleague, waiting
@@ -93,7 +93,7 @@ def test_approvers_are_told_once_and_whoever_may_not_approve_is_not(people: Peop
     waiting(sending)
     doorbell.run_all_due()
     for notice in Notice.objects.all():
-        jobs.send_notice(notice.pk)
+        notices.send(notice.pk)
     assert told() == [("staff@example.com", "A campaign waits for approval: Sale")]
     assert "48500" not in mail.outbox[0].body
     assert "/decide/" in mail.outbox[0].body

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Notice, User
 from campaigns import lifecycle, orders, senders
 from campaigns.errors import CampaignRefused, Rule
-from campaigns.models import Batch, Campaign, Notice, Plan, Price, Route, Sender, SenderRegistration, Variant
+from campaigns.models import Batch, Campaign, Plan, Price, Route, Sender, SenderRegistration, Variant
 from smspanel import doorbell
 from smspanel.api import codes
 from tests.campaigns.sending import Sending, number, open_route

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import downloads
 from accounts.models import AuditEntry, Download
-from campaigns.models import Campaign, Message, Recipient
+from campaigns.models import Campaign, Message, Plan, Recipient
 from smspanel import clock, doorbell
 from tests.personas import People, Persona
 
@@ -30,6 +30,7 @@ def campaign(slave: Persona) -> Campaign:
     campaign = Campaign.objects.create(account=slave.account, name="Spring sale", state=Campaign.State.FINISHED)
     Message.objects.create(campaign=campaign, msisdn="48500100200", parts=1, points=3, state=Message.State.SENT)
     Recipient.objects.create(campaign=campaign, raw="4777", problem="Not a mobile number")
+    Plan.objects.create(campaign=campaign, waterfall=[{"reason": "UNSENDABLE", "count": 1, "examples": ["4777"]}])
     return campaign
 
 

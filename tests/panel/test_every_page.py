@@ -15,6 +15,9 @@ MOST_QUERIES = 14
 PAGES = (
     "admin:index",
     "points",
+    "me",
+    "news",
+    "bell",
     "points-move",
     "points-move-preview",
     "campaign-new",

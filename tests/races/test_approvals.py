@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from accounts import audit
-from accounts.models import Transfer, User
+from accounts import audit, notices
+from accounts.models import Notice, Transfer, User
 from campaigns import approvals, jobs, lifecycle
-from campaigns.models import Campaign, Notice
+from campaigns.models import Campaign
 from smspanel import mail
 from tests.campaigns.approving import colleague, waiting
 from tests.campaigns.sending import Sending
@@ -67,5 +67,5 @@ def test_two_workers_send_an_e_mail_once(sending: Sending, monkeypatch: pytest.M
         sent.append(to)
 
     monkeypatch.setattr(mail, "send", remember)
-    together(*[partial(jobs.send_notice, Notice.objects.get().pk)] * 2)
+    together(*[partial(notices.send, Notice.objects.get().pk)] * 2)
     assert sent == ["staff@example.com"]

@@ -145,7 +145,8 @@
     if (!event.detail.xhr.responseText.includes('id="login-form"')) return;
     event.detail.shouldSwap = false;
     const note = document.getElementById("kept");
-    if (!note) location.reload();
+    const watches = event.detail.target.matches("[hx-trigger*=delay]:not(#counter)");
+    if (!note) watches && location.reload();
     else if (!("waits" in note.dataset)) say(note, "ended");
   });
 
