@@ -45,7 +45,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the form in the panel's frame."""
-        frame = page(self.request, _("Log in"), app_path=self.request.get_full_path())
+        frame = page(self.request, _("Sign in"), app_path=self.request.get_full_path())
         return {**super().get_context_data(**kwargs), **frame}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]

@@ -121,13 +121,18 @@ def show_plan(request: HttpRequest, campaign_id: int, *, typed_wrongly: str = ""
         "typed_wrongly": typed_wrongly,
         "missing": made.points - balance.available if made else 0,
         "may_change": access.may_change(person(request), campaign),
-        "may_test": campaign.account_id == person(request).account_id and campaign.kind == Kind.TEXT,
+        "may_test": _may_test(person(request), campaign),
     }
     if made and made.status == made.Status.READY and (who := request.GET.get("who", "").replace("\0", "").strip()):
         context |= {"who": who, "previews": previews.of(campaign, who)}
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_plan.html", context)
     return render(request, "campaigns/plan.html", page(request, _("Plan: %s") % campaign.name, **context))
+
+
+def _may_test(user: User, campaign: Campaign) -> bool:
+    """Say whether the person may have a test sent, which is filled in with the values of somebody else."""
+    return user.sees_numbers and campaign.account_id == user.account_id and campaign.kind == Kind.TEXT
 
 
 @require_POST

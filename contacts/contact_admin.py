@@ -115,7 +115,11 @@ class ContactAdmin(ExportedInBackground):
     actions_list: ClassVar = ("bring_in",)
     actions_detail: ClassVar = ("about",)
 
-    @action(description=gettext_lazy("Everything about this person"))
+    def has_about_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Offer everything about one person to those who see whose number it is."""
+        return person(request).sees_numbers
+
+    @action(description=gettext_lazy("Everything about this person"), permissions=["about"])
     def about(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send to the page with consents, messages and replies."""
         return redirect("person-of-contact", self.own(request, object_id).pk)

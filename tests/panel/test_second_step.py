@@ -120,7 +120,7 @@ def test_one_turns_it_on_with_a_code_and_sees_the_recovery_codes_once(slave: Per
     assert shown.content.decode().count("<li><code>") == 10
     assert "no-store" in shown["Cache-Control"]
     later = slave.client.get("/me/security/").content.decode()
-    assert "10 recovery codes are left" in later
+    assert "Recovery codes left: 10." in later
     assert app.totp.secret not in later
 
 
