@@ -37,11 +37,14 @@ def hide(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def of(user: User, account: Account) -> list[Step]:
-    """Return the steps of an account; none when all are done, or for somebody who hid them or may only look."""
+    """Return the steps of an account; none for somebody who hid them or may only look.
+
+    Whoever sent a campaign has arrived, also without contacts or a sender name of their own.
+    """
     if user.hides_first_steps or not user.may_write:
         return []
     steps = _steps(_found(account))
-    return [] if all(step.done for step in steps) else steps
+    return [] if steps[-1].done else steps
 
 
 def _found(account: Account) -> Any:
