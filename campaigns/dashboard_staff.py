@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.utils.timezone import localdate
 
 from accounts import balances
@@ -31,17 +31,32 @@ def of() -> dict[str, Any]:
         waiting_campaigns=Count("pk", filter=Q(state=Campaign.State.TO_PAY)),
         on_hold=Count("pk", filter=Q(hold_reason=Campaign.HoldReason.PROVIDER)),
     )
-    return stuck | {
-        "unknown_batches": sum(one.unclear for one in carriers),
-        "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
-        "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING).count(),
-        "waiting_grants": GrantRequest.objects.waiting().count(),
-        "unsure": Reply.objects.filter(account__isnull=False, wish=Reply.Wish.UNSURE).count(),
-        "failing_postbacks": PostbackEndpoint.objects.filter(is_active=True, failing_since__isnull=False).count(),
-        "connections": carriers,
-        "low": [known for known in left if known.is_low],
-        "biggest": _biggest(),
+    return (
+        stuck
+        | _waiting()
+        | {
+            "unknown_batches": sum(one.unclear for one in carriers),
+            "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
+            "connections": carriers,
+            "low": [known for known in left if known.is_low],
+            "biggest": _biggest(),
+        }
+    )
+
+
+def _waiting() -> dict[str, int]:
+    """Return how many rows of each kind wait for somebody, counted in one question."""
+    counted: dict[str, QuerySet[Any]] = {
+        "waiting_senders": Sender.objects.filter(status=Sender.Status.PENDING),
+        "waiting_grants": GrantRequest.objects.waiting(),
+        "unsure": Reply.objects.filter(account__isnull=False, wish=Reply.Wish.UNSURE),
+        "failing_postbacks": PostbackEndpoint.objects.filter(is_active=True, failing_since__isnull=False),
     }
+    asked = [
+        rows.order_by().annotate(what=Value(name)).values_list("what").annotate(Count("pk"))
+        for name, rows in counted.items()
+    ]
+    return dict.fromkeys(counted, 0) | dict(asked[0].union(*asked[1:], all=True))
 
 
 def _biggest() -> Any:
