@@ -5,7 +5,7 @@ export PORT ?= 8000
 export SMSPANEL_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 export SMSPANEL_SIMULATOR_PORT ?= 9100
 
-.PHONY: help run test bench crash lint format lock messages clean
+.PHONY: help run test bench crash lint screenshots format lock messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +34,9 @@ crash: $(VENV)/dev ## the long crash and chaos runs
 
 lint: $(VENV)/dev ## style, types, and the direction of imports
 	@ruff check . && ruff format --check . && mypy . && lint-imports
+
+screenshots: $(VENV)/dev ## draw every page into docs/images
+	@SMSPANEL_PICTURES=docs/images exec python -m pytest -q -p no:xdist tests/browser/test_pages.py
 
 format: $(VENV)/dev ## rewrite the files in the project's style
 	@ruff check --fix --quiet . ; ruff format .

@@ -69,8 +69,9 @@ class Installation:
 
 def free_ports(count: int) -> int:
     """Return the first of some neighbouring ports that nobody listens on."""
-    # Neighbouring processes look at the same moment, so each begins far from the other.
-    for first in range(20_000 + os.getpid() * 9_700 % 30_000, 60_000, 10):
+    # Neighbouring processes look at the same moment, so each begins far from the other; from 32,768 on the system
+    # takes ports for connections that go out, and might take one before the installation listens on it.
+    for first in range(10_000 + os.getpid() * 9_700 % 20_000, 32_700, 10):
         sockets: list[socket.socket] = []
         try:
             sockets += (socket.create_server(("127.0.0.1", port)) for port in range(first, first + count))

@@ -63,8 +63,8 @@ function showParts() {
 for (const name of ["variant", "kind"]) document.getElementById(`id_${name}`).addEventListener("change", showParts);
 showParts();
 
-// select2 gives its boxes no name: each gets that of the list it stands for.
-window.addEventListener("load", () => {
+// select2 gives its boxes no name: each gets that of the list it stands for, once unfold's own call has made them.
+django.jQuery(() => {
   for (const box of document.querySelectorAll(".select2-search__field")) {
     const [label] = box.closest(".select2-container").previousElementSibling.labels;
     box.setAttribute("aria-label", label.textContent.trim());
