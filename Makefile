@@ -36,7 +36,7 @@ lint: $(VENV)/dev ## style, types, and the direction of imports
 	@ruff check . && ruff format --check . && mypy . && lint-imports
 
 screenshots: $(VENV)/dev ## draw every page into docs/images
-	@SMSPANEL_PICTURES=docs/images exec python -m pytest -q -p no:xdist tests/browser/test_pages.py
+	@PICTURES=docs/images exec python -m pytest -q -p no:xdist tests/browser/test_pages.py
 
 format: $(VENV)/dev ## rewrite the files in the project's style
 	@ruff check --fix --quiet . ; ruff format .

@@ -1,6 +1,6 @@
 """Every page that the three kinds of people reach: it fits, is light, and says nothing wrong to a screen reader.
 
-With SMSPANEL_PICTURES it also draws each page into that folder (`make screenshots`).
+With PICTURES it also draws each page into that folder (`make screenshots`).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def fits_soon(page: Page) -> bool:
 
 def draw(page: Page, who: str, path: str) -> None:
     """Draw the page into the folder of pictures, if there is one; what several people reach is drawn once."""
-    if (folder := os.environ.get("SMSPANEL_PICTURES")) is None:
+    if (folder := os.environ.get("PICTURES")) is None:
         return
     name = re.sub(r"\d+", "one", path.strip("/")).replace("/", "-") or f"first-{who}"
     width = (page.viewport_size or {"width": 0})["width"]
