@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts import connections, tenants
 from accounts.models import Account, Connection, User
-from campaigns import composing, lifecycle, planning
+from campaigns import composing, confirming, planning
 from campaigns.models import Campaign, Kind, Price, Route, Sender, Variant
 from campaigns.text import CharacterPolicy
 from contacts import blacklist, upsert
@@ -184,7 +184,7 @@ def _campaigns(account: Account) -> None:
         policy=CharacterPolicy.TRANSLITERATE,
     )
     planning.make(sent.plan.pk)
-    lifecycle.confirm(campaign=sent, actor=owner)
+    confirming.confirm(campaign=sent, actor=owner)
     composing.save(
         campaign=Campaign(),
         account=account,

@@ -1,4 +1,4 @@
-"""What people and time do to a campaign: confirm, start, pause, resume, cancel, finish, miss."""
+"""What people and time do to a confirmed campaign: start, pause, resume, cancel, finish, miss."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts import acting, audit, connections, low_points, points
-from accounts.models import Account, Transfer, User
+from accounts import audit, connections, points
+from accounts.models import User
 from campaigns import (
     cost_centres,
-    daily_caps,
     notices,
-    offers,
-    postback_settings,
     postbacks,
     routing,
-    rules,
-    typed_counts,
 )
-from campaigns.errors import CampaignRefused, NotPossibleNow
-from campaigns.models import Batch, Campaign, Canary, Message, Plan
-from smspanel import clock, doorbell, rows
+from campaigns.errors import NotPossibleNow
+from campaigns.models import Batch, Campaign, Canary, Message
+from smspanel import clock, doorbell
 
 _RELATED: Final = (
     *("account__master", "account__wallet", "connection", "hold__debit", "hold__credit"),
@@ -41,102 +36,12 @@ def locked(campaign_id: int) -> Campaign:
     return Campaign.objects.select_related(*_RELATED).get(pk=campaign_id)
 
 
-@transaction.atomic
-def confirm(*, campaign: Campaign, actor: User | None, approved: bool = False, typed: str | None = None) -> Campaign:
-    """Hold the planned points and schedule the campaign; raises CampaignRefused, WrongCount, NotEnoughPoints.
-
-    Confirming twice is confirming once. What was planned is checked again here: the plan must be the newest, the
-    price the same, and the campaign still sendable. Above the account's limit it waits in TO_PAY, unless it is
-    `approved` beforehand. What a person `typed` is how many people get it, which large campaigns ask for; programs
-    type nothing (None).
-    """
-    acting.forbid_points()
-    campaign = locked(campaign.pk)
-    if campaign.hold_id is not None:
-        return campaign
-    plan = Plan.objects.filter(campaign=campaign).first()
-    if campaign.state != Campaign.State.PLANNING or plan is None or plan.status != Plan.Status.READY:
-        raise NotPossibleNow(_("Look at the plan first: it is not ready, or the campaign was changed since."))
-    if found := rules.problems(campaign):
-        raise CampaignRefused.because(found)
-    if offers.of(campaign).digest != plan.offer_digest:
-        raise CampaignRefused(_("The price has changed since the plan was made. Make a new plan and look at it."))
-    daily_caps.check(campaign, plan.recipients)
-    if typed is not None:
-        typed_counts.check(campaign, plan, typed)
-    campaign.hold = points.hold(
-        account=campaign.account,
-        points=plan.points,
-        key=f"hold:{campaign.subject}",
-        subject=campaign.subject,
-        actor=actor,
-    )
-    low_points.fell(campaign.account, _left_after(campaign.hold))
-    campaign.confirmed_by, campaign.confirmed_at = actor, clock.now()
-    cost_centres.book(campaign, plan.points)
-    postback_settings.listen_for(campaign)
-    carriers = (row.connection for row in routing.routes_of(campaign).rows)
-    campaign.connection = next((carrier for carrier in carriers if carrier.is_active), None)
-    campaign.price = plan.price or None
-    campaign.membership_limit = plan.membership_limit
-    audit.record(actor=actor, action="campaign.confirm", subject=campaign, account=campaign.account, points=plan.points)
-    if needs_approval(campaign.account, plan.points) and not approved:
-        campaign.state = Campaign.State.TO_PAY
-        campaign.save()
-        postbacks.note_campaign(campaign)
-        notices.tell_approvers(campaign)
-    else:
-        schedule(campaign)
-    return campaign
-
-
-def begin_single(message: Message) -> None:
-    """Save a message with the campaign that it alone makes, and hold its points: it is sent at once, or waits.
-
-    It runs in the caller's transaction; the hold comes last, as others may wait for it. Raises NotEnoughPoints.
-    """
-    campaign, now = message.campaign, clock.now()
-    waits = needs_approval(campaign.account, message.points)
-    campaign.single = True
-    campaign.state = Campaign.State.TO_PAY if waits else Campaign.State.SENDING
-    campaign.created_at = campaign.confirmed_at = now
-    campaign.start_at = campaign.started_at = None if waits else now
-    campaign.hold_id = rows.next_id(Transfer)
-    rows.insert(campaign)
-    message.campaign = campaign
-    rows.insert(message)
-    campaign.hold = points.hold(
-        account=campaign.account,
-        points=message.points,
-        key=f"hold:{campaign.subject}",
-        subject=campaign.subject,
-        transfer_id=campaign.hold_id,
-    )
-    low_points.fell(campaign.account, _left_after(campaign.hold))
-    cost_centres.book(campaign, message.points)
-    postback_settings.listen_for(campaign)
-    if waits:
-        notices.tell_approvers(campaign)
-    else:
-        ring("campaigns.jobs.dispatch", campaign)
-
-
-def _left_after(hold: Transfer) -> int:
-    """Return the points that a hold left available."""
-    return hold.debit_posted_after - hold.debit_held_after
-
-
 def ring(job: str, campaign: Campaign) -> None:
     """Ring for a campaign in the lane that it belongs to: single messages and priority never wait behind the others."""
     if campaign.single:
         doorbell.ring("campaigns.jobs.dispatch_singles", once=True)
     else:
         doorbell.ring("campaigns.jobs.urge" if campaign.priority else job, campaign.pk)
-
-
-def needs_approval(account: Account, cost: int) -> bool:
-    """Say whether a campaign of that cost waits for somebody of the staff."""
-    return account.approval_above is not None and cost > account.approval_above
 
 
 def schedule(campaign: Campaign) -> None:

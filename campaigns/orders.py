@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, AppKey
 from campaigns import (
+    confirming,
     cost_centres,
     daily_caps,
     frequency,
-    lifecycle,
     offers,
     planning,
     prefixes,
@@ -69,7 +69,7 @@ def place(*, account: Account, order: Order, key: AppKey | None, approved: bool 
     campaign.groups.set(order.groups)
     recipients.add(campaign=campaign, raws=order.numbers)
     planning.make_now(campaign)
-    return lifecycle.confirm(campaign=campaign, actor=None, approved=approved)
+    return confirming.confirm(campaign=campaign, actor=None, approved=approved)
 
 
 def draft(*, account: Account, order: Order, key: AppKey | None) -> Campaign:
@@ -164,7 +164,7 @@ def single(*, account: Account, to: str, order: Order, key: AppKey | None, farew
     campaign.text, campaign.price = text, quote.points
     parts = rendering.parts_of(campaign, text)
     message = Message(campaign=campaign, msisdn=recipient.msisdn, parts=parts, points=parts * quote.points)
-    lifecycle.begin_single(message)
+    confirming.begin_single(message)
     return message
 
 

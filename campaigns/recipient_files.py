@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import points
 from accounts.models import Account, AppKey
-from campaigns import lifecycle, orders, planning, recipients, rules
+from campaigns import confirming, lifecycle, orders, planning, recipients, rules
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Plan, Recipient, RecipientFile
@@ -218,6 +218,6 @@ def send(file_id: int) -> None:
     try:
         if campaign.plan.status == Plan.Status.REFUSED:
             raise CampaignRefused(" ".join(campaign.plan.problems))
-        lifecycle.confirm(campaign=campaign, actor=None)
+        confirming.confirm(campaign=campaign, actor=None)
     except (CampaignRefused, points.PointsError) as error:
         lifecycle.fail(campaign=campaign, problem=str(error))

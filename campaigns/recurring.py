@@ -17,7 +17,7 @@ from django.utils.translation import override
 from accounts import acting, audit
 from accounts.models import User
 from accounts.points import PointsError
-from campaigns import copying, lifecycle, planning, windows
+from campaigns import confirming, copying, lifecycle, planning, windows
 from campaigns.errors import CampaignRefused
 from campaigns.models import Campaign, Kind, Plan, Repetition, RepetitionRun
 from smspanel import clock
@@ -151,4 +151,4 @@ def _confirm(campaign: Campaign, actor: User | None) -> None:
     plan = Plan.objects.filter(campaign=campaign).first()
     if plan is not None and plan.status == Plan.Status.REFUSED:
         raise CampaignRefused(" ".join(plan.problems))
-    lifecycle.confirm(campaign=campaign, actor=actor)
+    confirming.confirm(campaign=campaign, actor=actor)

@@ -20,6 +20,7 @@ from campaigns import (
     canaries,
     checks,
     compose_views,
+    confirming,
     copying,
     history,
     inbox,
@@ -45,7 +46,7 @@ def act(request: HttpRequest, campaign_id: int, action: str) -> HttpResponse:
     """Confirm, approve, pause, resume or cancel a campaign."""
     campaign = pages.own(request, campaign_id)
     verbs: dict[str, Callable[..., object]] = {
-        "confirm": partial(lifecycle.confirm, typed=request.POST.get("typed", "")),
+        "confirm": partial(confirming.confirm, typed=request.POST.get("typed", "")),
         "approve": approvals.approve,
         "pause": lifecycle.pause,
         "resume": lifecycle.resume,

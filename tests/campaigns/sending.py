@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts import connections
 from accounts.models import Account, Connection
-from campaigns import composing, lifecycle, planning
+from campaigns import composing, confirming, planning
 from campaigns.models import Campaign, Message, Plan, Price, Route, Variant
 from contacts import upsert
 from contacts.models import Contact, Group
@@ -83,7 +83,7 @@ class Sending:
 
     def confirm(self, groups: list[Group], **fields: Any) -> Campaign:
         """Write, plan and confirm a campaign."""
-        return lifecycle.confirm(campaign=self.draft(groups, **fields), actor=self.persona.user)
+        return confirming.confirm(campaign=self.draft(groups, **fields), actor=self.persona.user)
 
     def send(self, groups: list[Group], **fields: Any) -> Campaign:
         """Send a campaign as far as it goes, and return it as it is then."""

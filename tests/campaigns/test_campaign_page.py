@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import canaries, history, lifecycle, progress
+from campaigns import canaries, confirming, history, lifecycle, progress
 from campaigns.models import Campaign, Canary, Message
 from smspanel import clock
 from tests.campaigns.sending import Sending
@@ -21,7 +21,7 @@ PLUS, PLAY, ORANGE = "48601000001", "48883200001", "48500000001"
 @pytest.fixture
 def campaign(sending: Sending) -> Campaign:
     """A campaign that is being sent: to Plus twice, to Play once, and to one who was ported to Plus."""
-    found = lifecycle.confirm(campaign=sending.draft([sending.group([ORANGE])]), actor=sending.persona.user)
+    found = confirming.confirm(campaign=sending.draft([sending.group([ORANGE])]), actor=sending.persona.user)
     lifecycle.start(found.pk)
     found = Campaign.objects.get(pk=found.pk)
     found.state = Campaign.State.SENDING

@@ -9,7 +9,7 @@ import pytest
 
 from accounts import points, tenants
 from accounts.models import AuditEntry, Connection, Transfer
-from campaigns import composing, lifecycle, planning
+from campaigns import composing, confirming, planning
 from campaigns.errors import CampaignRefused, NotPossibleNow, Problem
 from campaigns.models import Campaign, Plan, Price, Route, Sender, Variant
 from smspanel import clock, doorbell
@@ -22,7 +22,7 @@ COST = 10 * PRICE
 
 def confirm(campaign: Campaign) -> Campaign:
     """Confirm as nobody in particular."""
-    return lifecycle.confirm(campaign=campaign, actor=None)
+    return confirming.confirm(campaign=campaign, actor=None)
 
 
 def assert_nothing_happened(sending: Sending, campaign: Campaign) -> None:
@@ -34,7 +34,7 @@ def assert_nothing_happened(sending: Sending, campaign: Campaign) -> None:
 
 
 def test_confirming_holds_what_was_planned_and_keeps_its_terms(sending: Sending) -> None:
-    campaign = lifecycle.confirm(campaign=sending.draft([sending.group(TEN)]), actor=sending.persona.user)
+    campaign = confirming.confirm(campaign=sending.draft([sending.group(TEN)]), actor=sending.persona.user)
     assert campaign.hold is not None
     assert (campaign.hold.amount, campaign.hold.subject) == (COST, campaign.subject)
     assert (campaign.state, campaign.price, campaign.connection) == ("TO_SEND", PRICE, sending.connection)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from campaigns import copying, lifecycle
+from campaigns import confirming, copying
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Message, Recipient
 from contacts.models import Group
@@ -24,7 +24,7 @@ PERHAPS = {State.UNKNOWN, State.ASSUMED_SENT, State.NO_REPORT}
 def with_every_state(sending: Sending, **fields: str) -> Campaign:
     """Return a campaign that has ended, with a message in every state, each to a number of its own."""
     page_of(sending.persona, compose(sending.persona, **{"numbers": "500000100"} | fields))
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=sending.persona.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=sending.persona.user)
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.FINISHED)
     for index, state in enumerate(State.values):
         Message.objects.create(campaign=campaign, msisdn=number(index), parts=1, points=3, state=state)
@@ -57,7 +57,7 @@ def test_a_copy_of_a_campaign_from_a_file_sends_the_same_texts(sending: Sending)
     page_of(sending.persona, compose(sending.persona, rows=rows, content="TEXTS", text=""))
     new = copying.copy(campaign=Campaign.objects.get(), actor=sending.persona.user)
     page_of(sending.persona, sending.persona.client.post(f"/campaigns/{new.pk}/plan/ask/"))
-    lifecycle.confirm(campaign=new, actor=sending.persona.user)
+    confirming.confirm(campaign=new, actor=sending.persona.user)
     doorbell.run_all_due()
     assert texts(new) == {"48500000100": "Hello Ann", "48500000200": "Hello Bob"}
 
@@ -86,7 +86,7 @@ def test_the_page_tells_both_figures_and_needs_a_tick(sending: Sending) -> None:
 def test_texts_of_a_file_are_written_again(sending: Sending) -> None:
     rows = f"{number(0)};Hello Ann\n{number(1)};Hello Bob"
     page_of(sending.persona, compose(sending.persona, rows=rows, content="TEXTS", text=""))
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=sending.persona.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=sending.persona.user)
     doorbell.run_all_due()
     campaign.messages.filter(msisdn=number(1)).update(state=State.UNDELIVERED)
     again = copying.resend(campaign=Campaign.objects.get(), actor=sending.persona.user)

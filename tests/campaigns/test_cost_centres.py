@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account
-from campaigns import cost_centres, delivery, invariants, lifecycle, orders
+from campaigns import confirming, cost_centres, delivery, invariants, lifecycle, orders
 from campaigns.errors import CampaignRefused
 from campaigns.models import CostCentre, CostCentreMonth, Variant
 from campaigns.orders import Order
@@ -60,7 +60,7 @@ def test_the_budget_of_a_month_is_not_exceeded(sending: Sending, centre: CostCen
     sending.confirm([], numbers=TWO, cost_centre=centre)
     campaign = sending.draft([], numbers=TWO, cost_centre=centre)
     with pytest.raises(CampaignRefused, match="4 points left this month; this sending takes 6"):
-        lifecycle.confirm(campaign=campaign, actor=None)
+        confirming.confirm(campaign=campaign, actor=None)
     assert booked(centre) == 2 * PRICE
     assert_all_hold()
 

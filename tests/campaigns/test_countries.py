@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import tenants
 from accounts.models import Account
-from campaigns import lifecycle, orders
+from campaigns import confirming, orders
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import Message, Price, Route, Variant
 from smspanel import doorbell
@@ -47,7 +47,7 @@ def test_a_new_account_sends_to_poland_and_a_subaccount_where_its_master_does(ma
 def test_other_countries_are_left_out_of_the_plan_by_name_and_get_nothing(abroad: Sending) -> None:
     campaign = abroad.draft([], numbers=ALL, variant=Variant.INTER)
     assert (left_out(campaign.plan), campaign.plan.points) == ({"COUNTRY": 1}, 18)
-    lifecycle.confirm(campaign=campaign, actor=None)
+    confirming.confirm(campaign=campaign, actor=None)
     doorbell.run_all_due()
     assert abroad.air() == {POLISH: 1, GERMAN: 1}
     assert Message.objects.get(msisdn=BRITISH).reason == "Your account may not send to this country"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import Account
-from campaigns import daily_caps, lifecycle, orders
+from campaigns import confirming, daily_caps, lifecycle, orders
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import Campaign, Kind, Message, Plan, Variant
 from contacts.models import Group
@@ -44,9 +44,9 @@ def test_the_plan_refuses_what_goes_beyond_and_says_how_many_are_left(sending: S
 
 def test_two_plans_that_fit_alone_are_not_both_confirmed(sending: Sending, group: Group) -> None:
     first, second = sending.draft([group]), sending.draft([group])
-    lifecycle.confirm(campaign=first, actor=None)
+    confirming.confirm(campaign=first, actor=None)
     with pytest.raises(CampaignRefused, match="5 are left") as caught:
-        lifecycle.confirm(campaign=second, actor=None)
+        confirming.confirm(campaign=second, actor=None)
     assert (caught.value.rule, codes.OF_RULE[Rule.DAILY_CAP].id) == (Rule.DAILY_CAP, 302)
     assert Campaign.objects.filter(hold__isnull=False).count() == 1
 
@@ -54,7 +54,7 @@ def test_two_plans_that_fit_alone_are_not_both_confirmed(sending: Sending, group
 def test_another_day_has_messages_of_its_own(sending: Sending, group: Group) -> None:
     sending.confirm([group])
     tomorrow = sending.draft([group], start_at=clock.now() + timedelta(days=1))
-    assert lifecycle.confirm(campaign=tomorrow, actor=None).state == Campaign.State.TO_SEND
+    assert confirming.confirm(campaign=tomorrow, actor=None).state == Campaign.State.TO_SEND
     with clock.travel(days=1):
         assert sending.draft([group]).plan.status == Plan.Status.REFUSED
 

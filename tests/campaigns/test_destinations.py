@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account
-from campaigns import jobs, lifecycle, offers, prices
+from campaigns import confirming, jobs, offers, prices
 from campaigns.errors import CampaignRefused
 from campaigns.models import Message, Plan, Price, Route, Variant
 from contacts.destinations import Destination
@@ -96,7 +96,7 @@ def test_a_price_that_changed_since_the_plan_stops_the_confirmation(sending: Sen
     campaign = sending.draft([sending.group([*ORANGE, *PLAY])])
     Price.objects.create(variant=Variant.ECO, country="PL", mnc="06", points=5)
     with pytest.raises(CampaignRefused, match="price has changed"):
-        lifecycle.confirm(campaign=campaign, actor=None)
+        confirming.confirm(campaign=campaign, actor=None)
 
 
 def test_a_confirmed_campaign_keeps_the_prices_it_was_confirmed_at(sending: Sending) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Account
-from campaigns import lifecycle, orders
+from campaigns import confirming, orders
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import Campaign, Kind, Message, Variant
 from smspanel import clock, doorbell
@@ -37,7 +37,7 @@ def test_who_had_enough_is_left_out_of_the_plan_by_name_and_gets_nothing(sending
         assert sending.send([group]).state == Campaign.State.FINISHED
     third = sending.draft([sending.group([number(90)], "New"), group])
     assert (left_out(third.plan), third.plan.points) == ({"TOO_OFTEN": 10}, PRICE)
-    lifecycle.confirm(campaign=third, actor=None)
+    confirming.confirm(campaign=third, actor=None)
     doorbell.run_all_due()
     assert sending.air() == dict.fromkeys(TEN, 2) | {number(90): 1}
     assert_all_hold()
@@ -69,7 +69,7 @@ def test_what_was_planned_before_the_others_were_sent_is_left_out_when_messages_
     first, second = sending.draft([group]), sending.draft([group])
     assert (first.plan.recipients, second.plan.recipients) == (10, 10)
     for campaign in (first, second):
-        lifecycle.confirm(campaign=campaign, actor=None)
+        confirming.confirm(campaign=campaign, actor=None)
     doorbell.run_all_due()
     assert sending.air() == dict.fromkeys(TEN, 1)
     assert sending.persona.available == 1_000 - 10 * PRICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts import connections
-from campaigns import checks, lifecycle, planning
+from campaigns import checks, confirming, planning
 from campaigns.models import Campaign, Kind, Plan, Price, Variant
 from contacts.models import Contact, Group
 from smspanel import clock, doorbell
@@ -38,7 +38,7 @@ def checked(sending: Sending, group: Group) -> Campaign:
     """Check the group to its end."""
     campaign = checks.draft(group=group, actor=sending.persona.user)
     planning.make(campaign.plan.pk)
-    lifecycle.confirm(campaign=campaign, actor=sending.persona.user)
+    confirming.confirm(campaign=campaign, actor=sending.persona.user)
     doorbell.run_all_due()
     with clock.travel(seconds=30):
         doorbell.run_all_due()

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import AuditEntry, Notice, User
-from campaigns import lifecycle, orders, senders
+from campaigns import confirming, orders, senders
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import Batch, Campaign, Plan, Price, Route, Sender, SenderRegistration, Variant
 from smspanel import doorbell
@@ -105,7 +105,7 @@ def test_a_name_that_was_switched_off_after_the_plan_is_not_confirmed(
     campaign = sending.draft([sending.group(TEN)], variant=Variant.FULL, sender=sender)
     senders.decide(sender=sender, status=Status.OFF, actor=people.staff.user)
     with pytest.raises(CampaignRefused, match="not approved"):
-        lifecycle.confirm(campaign=Campaign.objects.get(pk=campaign.pk), actor=None)
+        confirming.confirm(campaign=Campaign.objects.get(pk=campaign.pk), actor=None)
 
 
 @pytest.mark.parametrize(

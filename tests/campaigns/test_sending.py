@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import points
-from campaigns import lifecycle
+from campaigns import confirming, lifecycle
 from campaigns.models import Batch, Campaign, Message
 from contacts.models import BlacklistEntry
 from smspanel import clock, doorbell
@@ -67,7 +67,7 @@ def test_a_member_added_after_the_plan_is_not_written_to(sending: Sending) -> No
     group = sending.group(TEN[:3])
     campaign = sending.draft([group])
     sending.group(TEN)
-    lifecycle.confirm(campaign=campaign, actor=None)
+    confirming.confirm(campaign=campaign, actor=None)
     doorbell.run_all_due()
     assert sending.air() == dict.fromkeys(TEN[:3], 1)
 

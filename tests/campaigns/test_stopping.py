@@ -9,7 +9,7 @@ import pytest
 
 from accounts import points
 from accounts.models import Account, AuditEntry
-from campaigns import dispatch, jobs, lifecycle, orders, settlement, stopping
+from campaigns import confirming, dispatch, jobs, lifecycle, orders, settlement, stopping
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import Campaign, Message, Stop, Variant
 from smspanel import clock, doorbell
@@ -126,7 +126,7 @@ def test_nothing_new_is_taken_until_it_is_allowed_again(sending: Sending) -> Non
     draft = sending.draft([sending.group(TEN)])
     held = stop(sending.account)
     with pytest.raises(CampaignRefused) as refused:
-        lifecycle.confirm(campaign=draft, actor=None)
+        confirming.confirm(campaign=draft, actor=None)
     assert refused.value.rule == Rule.ACCOUNT
     with pytest.raises(points.Frozen):
         orders.single(account=sending.account, to=TEN[0], order=ORDER, key=None)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from accounts import points
 from accounts.models import Account, Transfer
-from campaigns import delivery, dispatch, inbox, jobs, lifecycle
+from campaigns import confirming, delivery, dispatch, inbox, jobs, lifecycle
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock
 from tests.campaigns.sending import PRICE, Sending, make_group, number, open_route
@@ -52,7 +52,7 @@ def prepare(provider: Provider) -> None:
 
 def confirm() -> None:
     """Do what a person does, and does again when the page did not answer."""
-    lifecycle.confirm(campaign=campaign(), actor=None)
+    confirming.confirm(campaign=campaign(), actor=None)
 
 
 def expand() -> None:

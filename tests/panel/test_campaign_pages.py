@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from campaigns import lifecycle
+from campaigns import confirming
 from campaigns.models import Campaign
 from contacts.models import BlacklistEntry
 from smspanel import doorbell
@@ -102,7 +102,7 @@ def test_the_counter_counts_what_would_be_sent(slave: Persona) -> None:
 def test_a_confirmed_campaign_is_not_edited_and_not_deleted(slave: Persona) -> None:
     compose(slave)
     doorbell.run_all_due()
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=slave.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=slave.user)
     assert slave.client.get(f"/campaigns/{campaign.pk}/edit/")["Location"] == f"/campaigns/{campaign.pk}/"
     slave.client.post(f"/campaigns/{campaign.pk}/discard/")
     assert Campaign.objects.exists()
@@ -111,7 +111,7 @@ def test_a_confirmed_campaign_is_not_edited_and_not_deleted(slave: Persona) -> N
 def test_cancelling_before_the_start_gives_the_points_back(slave: Persona) -> None:
     compose(slave)
     doorbell.run_all_due()
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=slave.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=slave.user)
     slave.client.post(f"/campaigns/{campaign.pk}/do/cancel/")
     doorbell.run_all_due()
     campaign.refresh_from_db()

@@ -6,7 +6,7 @@ import pytest
 
 from accounts import downloads
 from accounts.models import Download
-from campaigns import composing, jobs, lifecycle, recipient_files, rules
+from campaigns import composing, confirming, jobs, recipient_files, rules
 from campaigns.models import Campaign, Recipient, RecipientFile
 from contacts import uploads
 from smspanel import doorbell
@@ -25,7 +25,7 @@ def _route(db: None) -> None:
 
 
 def sent(persona: Persona) -> dict[str, str]:
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=persona.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=persona.user)
     jobs.start(campaign.pk)
     jobs.expand(campaign.pk)
     return texts(campaign)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns import lifecycle
+from campaigns import confirming
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Campaign, Plan, RecipientFile
 from tests.campaigns.sending import open_route
@@ -38,7 +38,7 @@ def test_a_plan_of_what_was_written_before_cannot_be_confirmed(slave: Persona) -
     campaign = Campaign.objects.get()
     compose(slave, f"/campaigns/{campaign.pk}/edit/", numbers="500100200, 500100201", save="draft")
     with pytest.raises(NotPossibleNow):
-        lifecycle.confirm(campaign=campaign, actor=slave.user)
+        confirming.confirm(campaign=campaign, actor=slave.user)
     assert slave.available == 1_000
 
 
@@ -47,7 +47,7 @@ def test_a_new_file_makes_the_old_plan_void_until_it_is_read(slave: Persona) -> 
     campaign = Campaign.objects.get()
     compose(slave, f"/campaigns/{campaign.pk}/edit/", rows="500100201")
     with pytest.raises(NotPossibleNow):
-        lifecycle.confirm(campaign=campaign, actor=slave.user)
+        confirming.confirm(campaign=campaign, actor=slave.user)
 
 
 def test_a_plan_that_is_asked_for_while_the_file_is_read_comes_afterwards(slave: Persona) -> None:
@@ -80,7 +80,7 @@ def test_wrong_input_keeps_what_was_typed(slave: Persona) -> None:
 
 def test_a_form_that_comes_too_late_changes_nothing_and_says_so(slave: Persona) -> None:
     page_of(slave, compose(slave, numbers="500100200"))
-    campaign = lifecycle.confirm(campaign=Campaign.objects.get(), actor=slave.user)
+    campaign = confirming.confirm(campaign=Campaign.objects.get(), actor=slave.user)
     answer = compose(slave, f"/campaigns/{campaign.pk}/edit/", text="Other")
     assert answer["Location"] == f"/campaigns/{campaign.pk}/"
     assert Campaign.objects.get().text == "Hello"

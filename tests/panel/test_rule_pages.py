@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Transfer
-from campaigns import lifecycle
+from campaigns import confirming
 from campaigns.models import Campaign, ForbiddenWord, Message, ReservedName, Sender
 from tests.api.calling import Software, message
 from tests.api.conftest import sending, simulator, software
@@ -51,7 +51,7 @@ def test_single_messages_have_a_list_of_their_own(people: People, software: Soft
 def test_staff_decide_about_a_campaign_that_waits(people: People, sending: Sending, action: str, state: str) -> None:
     sending.account.approval_above = 5
     sending.account.save()
-    campaign = lifecycle.confirm(campaign=sending.draft([sending.group(["48500000100", "48500000200"])]), actor=None)
+    campaign = confirming.confirm(campaign=sending.draft([sending.group(["48500000100", "48500000200"])]), actor=None)
     assert campaign.state == Campaign.State.TO_PAY
     address = reverse("campaign-act", args=[campaign.pk, action])
     if action == "approve":

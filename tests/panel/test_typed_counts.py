@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account, AuditEntry, Transfer
-from campaigns import lifecycle
+from campaigns import confirming
 from campaigns.models import Campaign
 from smspanel import doorbell
 from tests.api.calling import Software
@@ -93,7 +93,7 @@ def test_programs_confirm_without_it(slave: Persona) -> None:
 
 def test_a_verb_that_is_told_nothing_asks_nothing(slave: Persona) -> None:
     planned(slave, 12)
-    lifecycle.confirm(campaign=Campaign.objects.get(), actor=slave.user)
+    confirming.confirm(campaign=Campaign.objects.get(), actor=slave.user)
     assert is_confirmed()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from accounts import points
 from accounts.models import AuditEntry, Connection, Transfer
-from campaigns import composing, dispatch, expansion, jobs, lifecycle, outcomes, queueing
+from campaigns import composing, confirming, dispatch, expansion, jobs, lifecycle, outcomes, queueing
 from campaigns.models import Batch, Campaign, Message
 from tests.campaigns.sending import PRICE, Sending, number, states
 from tests.invariants import assert_all_hold, broken
@@ -27,7 +27,7 @@ def test_two_confirmations_at_once_hold_the_points_once(
     planned: Campaign, sending: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meet_before(monkeypatch, points, "hold")
-    first, second = together(*[partial(lifecycle.confirm, campaign=planned, actor=None)] * 2)
+    first, second = together(*[partial(confirming.confirm, campaign=planned, actor=None)] * 2)
     hold = Transfer.objects.get(kind=Transfer.Kind.HOLD)
     assert (first.hold, second.hold) == (hold, hold)
     assert (confirmations(), sending.persona.available) == (1, 1_000 - COST)
@@ -39,7 +39,7 @@ def test_without_the_lock_the_second_confirms_again_and_only_its_hold_is_the_fir
 ) -> None:
     points.hold(account=sending.account, points=1, key="makes the wallet of spent points", subject="campaign:0")
     lost = meet_without_locks(monkeypatch, points, "hold")
-    first, second = together(*[partial(lifecycle.confirm, campaign=planned, actor=None)] * 2)
+    first, second = together(*[partial(confirming.confirm, campaign=planned, actor=None)] * 2)
     assert (first.hold == second.hold, confirmations()) == (True, 2 if lost else 1)
 
 
@@ -49,7 +49,7 @@ def test_the_last_points_go_to_the_campaign_or_to_the_other_hold(
     points.hold(account=sending.account, points=1_000 - COST, key="all but the last", subject="campaign:0")
     meet_before(monkeypatch, points, "_apply")
     results = together(
-        partial(lifecycle.confirm, campaign=planned, actor=None),
+        partial(confirming.confirm, campaign=planned, actor=None),
         partial(points.hold, account=sending.account, points=COST, key="other", subject="campaign:0"),
     )
     assert sum(isinstance(result, points.NotEnoughPoints) for result in results) == 1
@@ -70,14 +70,14 @@ def test_a_campaign_is_either_confirmed_or_rewritten(planned: Campaign, sending:
         excluded_groups=[],
         text="Another text",
     )
-    results = together(partial(lifecycle.confirm, campaign=planned, actor=None), rewrite)
+    results = together(partial(confirming.confirm, campaign=planned, actor=None), rewrite)
     assert kinds(results) == ["Campaign", "NotPossibleNow"]
     planned.refresh_from_db()
     assert (planned.text == "Hello") == (planned.hold_id is not None)
 
 
 def test_a_campaign_is_started_and_expanded_once_by_two_workers(planned: Campaign) -> None:
-    lifecycle.confirm(campaign=planned, actor=None)
+    confirming.confirm(campaign=planned, actor=None)
     together(*[partial(jobs.start, planned.pk)] * 2)
     together(*[partial(jobs.expand, planned.pk)] * 2)
     planned.refresh_from_db()

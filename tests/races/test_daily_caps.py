@@ -8,7 +8,7 @@ import pytest
 
 from accounts import points
 from accounts.models import Account
-from campaigns import lifecycle
+from campaigns import confirming
 from campaigns.models import Campaign
 from tests.campaigns.sending import Sending
 from tests.invariants import assert_all_hold
@@ -30,7 +30,7 @@ def both(sending: Sending) -> list[Campaign]:
 
 def confirm(both: list[Campaign]) -> list[str]:
     """Confirm both at once."""
-    return kinds(together(*(partial(lifecycle.confirm, campaign=one, actor=None) for one in both)))
+    return kinds(together(*(partial(confirming.confirm, campaign=one, actor=None) for one in both)))
 
 
 def test_one_of_two_is_confirmed(both: list[Campaign], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from accounts.models import Account
-from campaigns import expansion, frequency, jobs, lifecycle, orders
+from campaigns import confirming, expansion, frequency, jobs, orders
 from campaigns.models import Campaign, Message, Variant
 from tests.campaigns.sending import Sending, make_group
 from tests.invariants import assert_all_hold
@@ -27,7 +27,7 @@ def both(people: People, sending: Sending) -> list[Campaign]:
         persona.account.refresh_from_db()
         own = Sending(sending.simulator, persona, sending.connection)
         campaign = own.draft([make_group(persona.account, TEN)])
-        lifecycle.confirm(campaign=campaign, actor=None)
+        confirming.confirm(campaign=campaign, actor=None)
         jobs.start(campaign.pk)
         found.append(campaign)
     return found
@@ -66,10 +66,10 @@ def order(sending: Sending) -> list[object]:
 
 
 def test_two_single_messages_are_one(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet_before(monkeypatch, lifecycle, "begin_single")
+    meet_before(monkeypatch, confirming, "begin_single")
     assert kinds(order(sending)) == ["CampaignRefused", "Message"]
 
 
 def test_without_the_lock_both_single_messages_are_sent(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = meet_without_locks(monkeypatch, lifecycle, "begin_single")
+    lost = meet_without_locks(monkeypatch, confirming, "begin_single")
     assert kinds(order(sending)) == (["Message"] * 2 if lost else ["CampaignRefused", "Message"])

@@ -10,7 +10,7 @@ import pytest
 
 from accounts import points
 from accounts.models import Wallet
-from campaigns import dispatch, expansion, lifecycle, orders, queueing, stopping
+from campaigns import confirming, dispatch, expansion, lifecycle, orders, queueing, stopping
 from campaigns.models import Batch, Campaign, Message, Variant
 from smspanel import clock, doorbell
 from tests.campaigns.sending import Sending, number, states
@@ -61,7 +61,7 @@ def test_a_campaign_is_confirmed_and_taken_back_or_refused(
     sending: Sending, planned: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meet_before(monkeypatch, points, "freeze")
-    together(partial(lifecycle.confirm, campaign=planned, actor=None), stop(sending))
+    together(partial(confirming.confirm, campaign=planned, actor=None), stop(sending))
     assert_nothing_goes_on(sending)
 
 
@@ -73,7 +73,7 @@ def test_a_single_message_is_taken_back_or_refused(sending: Sending, monkeypatch
 
 
 def test_a_campaign_that_is_starting_makes_nothing_that_leaves(sending: Sending, planned: Campaign) -> None:
-    lifecycle.confirm(campaign=planned, actor=None)
+    confirming.confirm(campaign=planned, actor=None)
     lifecycle.start(planned.pk)
     together(partial(expansion.expand, planned.pk), stop(sending))
     assert_nothing_goes_on(sending)
