@@ -2,12 +2,15 @@
 
 PostgreSQL has an index of trigrams for it, of exactly the expression that is asked for here (contacts/migrations/0013),
 and searches a million contacts in milliseconds. What is new waits in a list until it is sorted in: at once would take
-an import twice as long. SQLite reads all contacts.
+an import twice as long. SQLite has an index of the same expression (0014), in the order of the list; it reads all that
+the account has in it, in a tenth of the time that the contacts themselves would take.
 """
 
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db import connection
@@ -63,15 +66,11 @@ def _by_number(contacts: QuerySet[Contact], digits: str) -> QuerySet[Contact]:
 
 
 def _by_word(contacts: QuerySet[Contact], word: str) -> QuerySet[Contact]:
-    """Keep those with the word in any text: put together as in the index of PostgreSQL; SQLite is faster one by one."""
+    """Keep those with the word in any text, put together as in the index of either database."""
+    contacts = contacts.alias(readable=_Together(*_TEXTS, output_field=CharField()))
     if connection.vendor == "postgresql":
-        together = _Together(*_TEXTS, output_field=CharField())
-        return contacts.alias(readable=together).filter(readable__icontains=word)
-    either = Q()
-    for spelling in _spellings(word):
-        for name in _TEXTS:
-            either |= Q(**{f"{name}__icontains": spelling})
-    return contacts.filter(either)
+        return contacts.filter(readable__icontains=word)
+    return contacts.filter(reduce(or_, (Q(readable__icontains=spelling) for spelling in _spellings(word))))
 
 
 def _spellings(word: str) -> set[str]:
