@@ -44,6 +44,10 @@ class PanelSite(UnfoldAdminSite):
         """Let in whoever may sign in; what they see there is decided by scope."""
         return bool(request.user.is_active)
 
+    def get_urls(self) -> list[Any]:
+        """Leave out Django's address that looks for any row of any table, whoever asks; no page of ours leads there."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"]
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Offer only what the person may see."""
         answer: Any = ScopedAutocomplete.as_view(admin_site=self)(request)

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts import downloads, keys, points
-from accounts.models import Account, Connection, Download
+from accounts.models import Account, Connection, Download, Notice
 from campaigns import composing, planning, report_files
 from campaigns.models import (
     Campaign,
@@ -36,6 +36,8 @@ class Belongings:
 
     account: Account
     addresses: list[str]
+    ids: dict[str, object]
+    """The ids of its rows, by the names of the holes in addresses, and by the lists that show them."""
 
     def changes(self) -> list[str]:
         """Return the addresses that change something when posted to."""
@@ -68,9 +70,12 @@ def belongings(persona: Persona) -> Belongings:
     """Give the persona one of everything, and return where each thing is shown."""
     account = persona.account
     campaign, report = _campaign_of(persona)
-    rows = _rows_of(persona) | {"accounts_download": report}
+    rows = _rows_of(persona) | {"accounts_download": report, "campaigns_campaign": campaign}
     addresses = [
-        reverse(f"admin:{name}_{view}", args=[row.pk]) for name, row in rows.items() for view in ("change", "history")
+        reverse(f"admin:{name}_{view}", args=[row.pk])
+        for name, row in rows.items()
+        for view in ("change", "history")
+        if name != "campaigns_campaign"  # it has a page of its own instead
     ]
     spreadsheet = Import.objects.create(account=account, file_name="ours.csv", status=Import.Status.DONE)
     points.wallet_of(account)
@@ -97,7 +102,22 @@ def belongings(persona: Persona) -> Belongings:
         ("contacts-import-show", [spreadsheet.pk]),
         ("contacts-import-rejected", [spreadsheet.pk, "csv"]),
     ]
-    return Belongings(account, addresses + [reverse(name, args=values) for name, values in pages])
+    notice = Notice.objects.create(person=persona.user, kind="IMPORT", key="ours", address="/")
+    ids: dict[str, object] = {
+        **{f"admin:{name}": row.pk for name, row in rows.items()},
+        "account_id": account.pk,
+        "person_id": persona.user.pk,
+        "campaign_id": campaign.pk,
+        "file_id": report.pk,
+        "contact_id": contact,
+        "group_id": group,
+        "job_id": job,
+        "import_id": spreadsheet.pk,
+        "repetition_id": repeated.pk,
+        "notice_id": notice.pk,
+        "token": downloads.token_of(report),
+    }
+    return Belongings(account, addresses + [reverse(name, args=values) for name, values in pages], ids)
 
 
 def _campaign_of(persona: Persona) -> tuple[Campaign, Download]:
