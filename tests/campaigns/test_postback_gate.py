@@ -22,10 +22,11 @@ from tests.campaigns.listening import DELIVERIES, ids, listen, note, states
 from tests.invariants import assert_all_hold
 from tests.personas import People, Persona
 from tests.providers.scripted import Reply, Scripted, answer
-from tests.races.together import together
+from tests.races.together import LONG, together
 
 BAD, GOOD = answer(503), answer(204)
-SLOW = Reply([b"HTTP/1.1 200 OK\r\n", b"Content-Length: 0\r\n\r\n"], pause=0.1)
+IN_PIECES = (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 0\r\n\r\n")
+SLOW = Reply(IN_PIECES, pause=0.1)
 
 
 @pytest.fixture
@@ -111,8 +112,8 @@ def test_r19_everything_is_told_in_order_when_the_address_works_again(
 def test_a_turn_ends_after_a_while_and_the_rest_is_told_in_the_next(
     endpoint: PostbackEndpoint, sink: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postback_delivery, "SECONDS", 0.05)
-    sink.script(SLOW)
+    monkeypatch.setattr(postback_delivery, "SECONDS", 1)
+    sink.script(Reply(IN_PIECES, pause=0.3))
     note(endpoint, 6)
     postback_delivery.send(endpoint.pk)
     assert 0 < states(endpoint).count("ACCEPTED") < 6
@@ -141,7 +142,7 @@ def test_without_the_lease_two_workers_would_tell_the_same_event(
 
     def meet() -> None:
         with suppress(threading.BrokenBarrierError):
-            meeting.wait(5)
+            meeting.wait(LONG)
 
     failpoints.arm("http.before", meet)
     (event,) = note(endpoint)

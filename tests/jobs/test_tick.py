@@ -104,5 +104,5 @@ def test_a_process_takes_over_from_a_dead_one_and_gives_back_when_it_is_stopped(
     process = machine.start("tick")
     wait_until(lambda: Lease.objects.filter(holder__contains=f":{process.pid}:").exists())
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert not Lease.objects.exists()
