@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from smspanel import clock, doorbell, tick
@@ -20,9 +22,10 @@ def ran(monkeypatch: pytest.MonkeyPatch, db: None) -> list[str]:
 
 
 @pytest.fixture
-def hour(db: None) -> float:
-    """How many seconds ahead the next hour begins."""
-    return HOUR - clock.now().timestamp() % HOUR
+def hour(db: None) -> Iterator[float]:
+    """How many seconds ahead the next hour begins; none pass but by `travel`."""
+    with clock.stop():
+        yield HOUR - clock.now().timestamp() % HOUR
 
 
 def test_a_lease_is_prolonged_by_its_holder_and_refused_to_others(db: None) -> None:
