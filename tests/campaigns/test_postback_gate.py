@@ -30,6 +30,13 @@ SLOW = Reply(IN_PIECES, pause=0.1)
 
 
 @pytest.fixture
+def still() -> Iterator[None]:
+    """No time passes but by `travel`, however long the steps of a test take."""
+    with clock.stop():
+        yield
+
+
+@pytest.fixture
 def sink() -> Iterator[Scripted]:
     """An owner's program that fails until it is told otherwise."""
     with Scripted(BAD) as running:
@@ -81,6 +88,7 @@ def test_r19_events_are_told_in_order_while_the_address_works(endpoint: Postback
     assert (endpoint.failing_since, endpoint.lease_until, endpoint.last_success_at is not None) == (None, None, True)
 
 
+@pytest.mark.usefixtures("still")
 def test_r19_a_failing_address_gets_one_probe_in_five_minutes_with_the_oldest_event(
     endpoint: PostbackEndpoint, sink: Scripted
 ) -> None:
@@ -160,6 +168,7 @@ def test_a_process_whose_lease_was_taken_tells_nothing_more(endpoint: PostbackEn
     assert (ids(sink), states(endpoint)) == ([first.pk], ["ACCEPTED", "PENDING"])
 
 
+@pytest.mark.usefixtures("still")
 def test_a_process_that_dies_after_the_call_has_the_event_told_again_with_its_id(
     endpoint: PostbackEndpoint, sink: Scripted
 ) -> None:

@@ -51,6 +51,7 @@ def test_one_leaves_every_six_minutes(sending: Sending, spread: Campaign) -> Non
     assert_all_hold()
 
 
+@pytest.mark.usefixtures("still")
 def test_while_it_waits_its_turn_it_is_not_due_and_no_fault(sending: Sending, spread: Campaign) -> None:
     for minute, due in ((0, False), (5.9, False), (6.1, True)):
         with clock.travel(minutes=minute):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ from tests.invariants import assert_all_hold
 
 TEN = [number(index) for index in range(10, 20)]
 SUBMIT, LOOK_UP = "/messages/send_sms.json", "/messages/reports.json"
+
+
+@pytest.fixture(autouse=True)
+def still() -> Iterator[None]:
+    """No time passes but by `travel`, however long the steps of a test take."""
+    with clock.stop():
+        yield
 
 
 def submissions(sending: Sending) -> int:
