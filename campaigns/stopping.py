@@ -171,6 +171,8 @@ def due() -> QuerySet[Stop, tuple[int]]:
 
 def figures(stop: Stop) -> Figures:
     """Count what the stop did so far, by the messages and transfers themselves."""
+    # Asked first: what is done when this is asked is in the counts, and figures said to be the last must be.
+    is_done = not stop.campaigns.exclude(state__in=Campaign.TERMINAL).exists()
     messages = Message.objects.filter(campaign__stop=stop).order_by().values_list("state")
     counts: dict[str, int] = dict(messages.annotate(n=Count("pk")))
     resolved = Transfer.objects.filter(hold__campaign__stop=stop).order_by().values_list("kind")
@@ -183,5 +185,5 @@ def figures(stop: Stop) -> Figures:
         waiting=counts.get(Message.State.QUEUED, 0),
         spent=moved.get(Transfer.Kind.POST, 0),
         released=moved.get(Transfer.Kind.VOID, 0),
-        is_done=not stop.campaigns.exclude(state__in=Campaign.TERMINAL).exists(),
+        is_done=is_done,
     )

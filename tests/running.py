@@ -17,6 +17,8 @@ from typing import Any
 
 import requests
 
+PATIENCE = 600
+"""Seconds that anything may take on a slow machine."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,12 +49,12 @@ class Installation:
 
     def simulator(self, path: str) -> Any:
         """Ask the simulator's control plane."""
-        return requests.get(f"http://127.0.0.1:{self.simulator_port}/_sim/{path}", timeout=60).json()
+        return requests.get(f"http://127.0.0.1:{self.simulator_port}/_sim/{path}", timeout=PATIENCE).json()
 
     def stop(self) -> None:
         """Press Ctrl-C and wait."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=PATIENCE)
 
     def processes(self) -> list[str]:
         """Return the command lines of everything that still runs on its folder."""
@@ -122,10 +124,10 @@ def installation(data: Path) -> Iterator[Installation]:
 
 
 def _wait_until_it_answers(found: Installation) -> None:
-    until = time.monotonic() + 240
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            requests.get(f"{found.url}/healthz", timeout=2)
+            requests.get(f"{found.url}/healthz", timeout=PATIENCE)
             found.simulator("state")
         except requests.RequestException:
             if found.process.poll() is not None:

@@ -226,7 +226,7 @@ class Simulator:
         """Push every report again whose time has come and return how many they are."""
         return resend_all(self.world.store)
 
-    def settle(self, timeout: float = 5.0) -> None:
+    def settle(self, timeout: float = 60.0) -> None:
         """Wait until every due report has been pushed; raise TimeoutError after that many real seconds."""
         deadline = time.monotonic() + timeout
         while left := count_due(self.world.store):

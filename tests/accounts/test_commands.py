@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import keys, points
 from accounts.models import Account, AppKey, AuditEntry, Transfer, User, Wallet
+from campaigns import invariants
 from contacts.models import Contact, Group, Import
 from tests.personas import People, Persona
 
@@ -132,7 +134,15 @@ def test_check_invariants_says_what_is_wrong_and_fails(slave: Persona) -> None:
     assert caught.value.code == 1
     assert "I1 BROKEN" in said.getvalue()
     assert "all wallets together hold 7 points instead of 0" in said.getvalue()
+    assert "has 1007/0, its rows say 1000/0" in said.getvalue()
     assert "I3 ok" in said.getvalue()
+
+
+def test_what_is_booked_while_wallets_are_checked_is_in_both_sums(
+    people: People, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        assert invariants._balances_are_sums() == []
 
 
 def test_importcontacts_fills_a_group_and_counts_the_rows(slave: Persona, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.steps import WIDTHS, sign_in
+from tests.browser.steps import WIDTHS, be_patient, sign_in
 from tests.running import Installation, installation
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -40,11 +40,11 @@ def browser() -> Iterator[Browser]:
 def _window(browser: Browser, width: int) -> Iterator[Page]:
     """Open an empty page that fails the test when a script fails or is blocked."""
     context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, accept_downloads=True)
+    be_patient(context)
     troubles: list[str] = []
     opened = context.new_page()
     opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.set_default_timeout(20_000)
     yield opened
     context.close()
     assert troubles == []

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.running import Installation
 
 MINUTES = 240_000
+"""Milliseconds that anything may take: a slow machine is no defect, and what never comes fails all the same."""
 STAFF = "staff@demo.example"
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "correct horse battery"
@@ -45,6 +46,12 @@ def open_account(panel: Installation, name: str, points: int = 1_000) -> Owner:
     return Owner(int(pk), name, email, key)
 
 
+def be_patient(context: BrowserContext) -> None:
+    """Let everything in these windows, and whatever is expected of them, take its time."""
+    expect.set_options(timeout=MINUTES)
+    context.set_default_timeout(MINUTES)
+
+
 def sign_in(page: Page, panel: Installation, email: str) -> None:
     """Sign in by the form."""
     page.goto(f"{panel.url}/")
@@ -52,11 +59,6 @@ def sign_in(page: Page, panel: Installation, email: str) -> None:
     page.locator("#id_password").fill(panel.passwords.get(email, PASSWORD))
     page.locator("#login-form button[type=submit]").click()
     expect(page).to_have_url(f"{panel.url}/")
-
-
-def fits(page: Page) -> bool:
-    """Say whether nothing sticks out of the page."""
-    return bool(page.evaluate(FITS))
 
 
 def picture(page: Page, pictures: Path, name: str) -> None:
@@ -116,7 +118,7 @@ def write(page: Page, panel: Installation, *numbers: str, **said: str) -> None:
 def see_plan(page: Page) -> None:
     """Go on to the plan and wait until it is made."""
     page.get_by_role("button", name="See the plan").click()
-    expect(page.locator("#plan[data-status=READY], #plan[data-status=REFUSED]")).to_be_visible(timeout=MINUTES)
+    expect(page.locator("#plan[data-status=READY], #plan[data-status=REFUSED]")).to_be_visible()
 
 
 def confirm(page: Page) -> None:
@@ -135,7 +137,7 @@ def send(page: Page, panel: Installation, *numbers: str, **said: str) -> None:
 def reaches(page: Page, *states: str) -> None:
     """Watch a campaign until it is in one of the states."""
     wanted = ", ".join(f"#progress[data-state={state}]" for state in states)
-    expect(page.locator(wanted)).to_be_visible(timeout=MINUTES)
+    expect(page.locator(wanted)).to_be_visible()
 
 
 def figure(page: Page, label: str) -> str:
@@ -144,16 +146,25 @@ def figure(page: Page, label: str) -> str:
     return (card.locator("strong").text_content() or "").strip()
 
 
-def again(page: Page, wanted: Callable[[], Locator]) -> Locator:
-    """Load the page again and again until it shows what is wanted."""
+def reload_until(page: Page, is_right: Callable[[], bool]) -> None:
+    """Load the page again and again until what it shows is right."""
     until = time.monotonic() + MINUTES / 1000
-    while time.monotonic() < until:
-        found = wanted()
-        if found.count():
-            return found.first
+    while not is_right():
+        shown = page.locator("#main, body").first
+        assert time.monotonic() < until, f"It never came: {page.url}\n{shown.inner_text()}"
         page.wait_for_timeout(250)
         page.reload()
-    raise AssertionError(f"It never came: {page.url}\n{page.locator('#main, body').first.inner_text()}")
+
+
+def again(page: Page, wanted: Callable[[], Locator]) -> Locator:
+    """Load the page again and again until it shows what is wanted."""
+    reload_until(page, lambda: wanted().count() > 0)
+    return wanted().first
+
+
+def cells(of: Locator) -> list[str]:
+    """Return what is written in the cells of a row, every white space as a blank."""
+    return [" ".join(text.split()) for text in of.locator("td, th").all_inner_texts()]
 
 
 def row(page: Page, *words: str) -> Callable[[], Locator]:

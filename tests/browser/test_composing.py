@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import MINUTES, picture, sign_in
+from tests.browser.steps import picture, sign_in
 from tests.running import Installation
 
 ROWS = "number;name;day\n500100200;Ann;Monday\n500100201;Bob;Friday\n12;Nobody;Sunday\n"
@@ -64,7 +64,7 @@ def test_an_owner_writes_to_a_file_of_people_and_sees_what_each_reads(
     replace(page)
     keep_template(page)
     page.get_by_role("button", name="See the plan").click()
-    expect(page.locator("#plan[data-status=READY]")).to_be_visible(timeout=MINUTES)
+    expect(page.locator("#plan[data-status=READY]")).to_be_visible()
     expect(page.locator("#file")).to_contain_text("1 rejected")
     page.locator("#previews input").fill("500100201")
     page.locator("#previews button").click()
@@ -82,13 +82,13 @@ def test_a_test_and_a_dry_run_tell_their_cost_first(page: Page, panel: Installat
     page.fill("#id_text", "Hello")
     page.fill("#id_numbers", "500100200, 500100201")
     page.get_by_role("button", name="See the plan").click()
-    expect(page.locator("#plan[data-status=READY]")).to_be_visible(timeout=MINUTES)
+    expect(page.locator("#plan[data-status=READY]")).to_be_visible()
     page.get_by_label("Your own number").fill("500 000 100")
     page.get_by_role("button", name="See what it costs").click()
     expect(page.get_by_role("button", name="Send it for 3 points")).to_be_visible()
     picture(page, pictures, "test")
     page.get_by_role("link", name="No, go back").click()
     page.get_by_role("button", name="Dry run").click()
-    expect(page.locator("#dry-run[data-status=READY]")).to_be_visible(timeout=MINUTES)
+    expect(page.locator("#dry-run[data-status=READY]")).to_be_visible()
     expect(page.locator("#dry-points")).to_have_text("6")
     picture(page, pictures, "dry-run")

@@ -63,6 +63,7 @@ def test_a_refused_test_is_shown_told_again_and_a_delivery_is_told_signed(
     secret = listen(page, panel, program)
     page.goto(f"{panel.url}/postbacks/")
     page.locator("button[formaction$='/postbacks/DELIVERIES/test/']").click()
+    expect(page.get_by_text("The test is on its way.")).to_be_visible()
     page.goto(f"{panel.url}/campaigns/postbackevent/")
     again(page, row(page, "500"))
     page.goto(f"{panel.url}/postbacks/")

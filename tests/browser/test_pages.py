@@ -14,14 +14,18 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.steps import STAFF, WIDTHS, Enter, fits
+from tests.browser.steps import FITS, STAFF, WIDTHS, Enter
 from tests.running import Installation
 
 pytestmark = pytest.mark.browser
 
+SOON = 30_000
 HEAVIEST = 200_000
 """Bytes of a page as it comes over the wire; style, scripts and fonts are fetched once for all pages."""
+TURNED = "!document.getAnimations().some(one => one instanceof CSSTransition)"
+"""Colours change over a moment, and in it they are those of no page that anybody reads."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa"]}
 LEADS_AWAY = re.compile(r"/(logout|healthz|downloads|static)|\.\w+$")
 LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
@@ -52,6 +56,7 @@ def reached(page: Page, panel: Installation) -> Iterator[str]:
 
 def complaints(page: Page) -> list[str]:
     """Return what is seriously wrong for people who do not see the page as others do."""
+    page.wait_for_function(TURNED)
     found = Axe().run(page, options=RULES).response["violations"]
     serious = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in serious]
@@ -59,11 +64,11 @@ def complaints(page: Page) -> list[str]:
 
 def fits_soon(page: Page) -> bool:
     """Say whether nothing sticks out of the page, which takes a moment to know when it was just made narrow."""
-    for _ in range(20):
-        if fits(page):
-            return True
-        page.wait_for_timeout(100)
-    return False
+    try:
+        page.wait_for_function(FITS, timeout=SOON)
+    except PlaywrightTimeout:
+        return False
+    return True
 
 
 def draw(page: Page, who: str, path: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import PASSWORD, fits, open_account, picture, sign_in
+from tests.browser.steps import FITS, PASSWORD, open_account, picture, sign_in
 from tests.running import Installation
 from tests.second_step import App
 
@@ -32,6 +32,6 @@ def test_an_owner_sets_it_up_and_signs_in_with_a_recovery_code(page: Page, panel
     page.locator("#id_password").fill(PASSWORD)
     page.locator("#login-form button[type=submit]").click()
     page.locator("#id_code").fill(code)
-    assert fits(page)
+    page.wait_for_function(FITS)
     page.locator("#code-form button[type=submit]").click()
     expect(page).to_have_url(f"{panel.url}/points/")

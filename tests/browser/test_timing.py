@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import MINUTES, picture, sign_in
+from tests.browser.steps import picture, sign_in
 from tests.running import Installation
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_an_owner_spreads_a_campaign_and_repeats_it(page: Page, panel: Installat
     write(page)
     picture(page, pictures, "when")
     page.get_by_role("button", name="See the plan").click()
-    expect(page.locator("#plan[data-status=READY]")).to_be_visible(timeout=MINUTES)
+    expect(page.locator("#plan[data-status=READY]")).to_be_visible()
     page.get_by_role("link", name="Repeat this campaign").click()
     expect(page.locator("#upcoming li")).to_have_count(5)
     page.locator("#id_rhythm").select_option("MONTHLY")

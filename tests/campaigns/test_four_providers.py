@@ -22,7 +22,7 @@ CALLS = 100
 FAULTS: tuple[dict[str, Any], ...] = (
     {"action": "take_then_drop"},
     {"action": "status", "status": 502},
-    {"action": "delay", "seconds": 1.5},
+    {"action": "delay", "seconds": 30},
 )
 
 
@@ -61,8 +61,8 @@ def sending(simulator: Simulator, slave: Persona, provider: Provider, monkeypatc
         batch_size=PEOPLE // CALLS,
     )
     connections.set_credentials(connection=connection, credentials=given.credentials, actor=None)
-    monkeypatch.setattr("smspanel.providers.base.ProviderClient.deadline_seconds", 0.5)
-    monkeypatch.setattr("smspanel.providers.jomobile.client.JoMobileClient.deadline_seconds", 0.5)
+    monkeypatch.setattr("smspanel.providers.base.ProviderClient.deadline_seconds", 1.0)
+    monkeypatch.setattr("smspanel.providers.jomobile.client.JoMobileClient.deadline_seconds", 1.0)
     points.grant(account=slave.account, points=PEOPLE * PRICE, key="four", memo="")
     return Sending(simulator, slave, connection)
 

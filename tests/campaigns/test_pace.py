@@ -90,7 +90,7 @@ def test_a_turn_of_a_worker_goes_on_at_the_pace_instead_of_ending(sending: Sendi
     began = clock.monotonic()
     dispatch.dispatch(campaign.pk)
     assert states(campaign)["QUEUED"] == 0
-    assert 0.4 <= clock.monotonic() - began < 5
+    assert 0.4 <= clock.monotonic() - began < dispatch.SECONDS
     assert sending.air() == dict.fromkeys(SIX, 1)
 
 
@@ -100,7 +100,7 @@ def test_a_turn_ends_at_once_where_something_else_than_the_pace_is_in_the_way(se
     assert dispatch.claim(campaign.pk) is not None
     began = clock.monotonic()
     dispatch.dispatch(campaign.pk)
-    assert clock.monotonic() - began < 0.5
+    assert clock.monotonic() - began < dispatch.SECONDS / 2
     assert states(campaign) == {"SUBMITTING": 1, "QUEUED": 5}
 
 
@@ -110,5 +110,5 @@ def test_a_paced_turn_ends_in_time_for_others(sending: Sending, monkeypatch: pyt
     campaign = expand(sending, SIX)
     began = clock.monotonic()
     dispatch.dispatch(campaign.pk)
-    assert clock.monotonic() - began < 2
+    assert clock.monotonic() - began < len(SIX)
     assert states(campaign)["QUEUED"] == 5

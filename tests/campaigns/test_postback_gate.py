@@ -22,10 +22,18 @@ from tests.campaigns.listening import DELIVERIES, ids, listen, note, states
 from tests.invariants import assert_all_hold
 from tests.personas import People, Persona
 from tests.providers.scripted import Reply, Scripted, answer
-from tests.races.together import together
+from tests.races.together import LONG, together
 
 BAD, GOOD = answer(503), answer(204)
-SLOW = Reply([b"HTTP/1.1 200 OK\r\n", b"Content-Length: 0\r\n\r\n"], pause=0.1)
+IN_PIECES = (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 0\r\n\r\n")
+SLOW = Reply(IN_PIECES, pause=0.1)
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """No time passes but by `travel`, however long the steps of a test take."""
+    with clock.stop():
+        yield
 
 
 @pytest.fixture
@@ -80,6 +88,7 @@ def test_r19_events_are_told_in_order_while_the_address_works(endpoint: Postback
     assert (endpoint.failing_since, endpoint.lease_until, endpoint.last_success_at is not None) == (None, None, True)
 
 
+@pytest.mark.usefixtures("still")
 def test_r19_a_failing_address_gets_one_probe_in_five_minutes_with_the_oldest_event(
     endpoint: PostbackEndpoint, sink: Scripted
 ) -> None:
@@ -111,8 +120,8 @@ def test_r19_everything_is_told_in_order_when_the_address_works_again(
 def test_a_turn_ends_after_a_while_and_the_rest_is_told_in_the_next(
     endpoint: PostbackEndpoint, sink: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postback_delivery, "SECONDS", 0.05)
-    sink.script(SLOW)
+    monkeypatch.setattr(postback_delivery, "SECONDS", 1)
+    sink.script(Reply(IN_PIECES, pause=0.3))
     note(endpoint, 6)
     postback_delivery.send(endpoint.pk)
     assert 0 < states(endpoint).count("ACCEPTED") < 6
@@ -141,7 +150,7 @@ def test_without_the_lease_two_workers_would_tell_the_same_event(
 
     def meet() -> None:
         with suppress(threading.BrokenBarrierError):
-            meeting.wait(5)
+            meeting.wait(LONG)
 
     failpoints.arm("http.before", meet)
     (event,) = note(endpoint)
@@ -159,6 +168,7 @@ def test_a_process_whose_lease_was_taken_tells_nothing_more(endpoint: PostbackEn
     assert (ids(sink), states(endpoint)) == ([first.pk], ["ACCEPTED", "PENDING"])
 
 
+@pytest.mark.usefixtures("still")
 def test_a_process_that_dies_after_the_call_has_the_event_told_again_with_its_id(
     endpoint: PostbackEndpoint, sink: Scripted
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
@@ -14,6 +15,13 @@ from tests.campaigns.sending import Sending, number
 from tests.invariants import assert_all_hold
 
 TEN = [number(index) for index in range(10)]
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """No time passes but by `travel`, however long the steps of a test take."""
+    with clock.stop():
+        yield
 
 
 def sent(sending: Sending) -> int:
@@ -31,6 +39,7 @@ def spread(sending: Sending) -> Campaign:
     return campaign
 
 
+@pytest.mark.usefixtures("still")
 def test_one_leaves_every_six_minutes(sending: Sending, spread: Campaign) -> None:
     found = []
     for minute in (0, 1, 5.9, 6.1, 12.1, 30.1, 54.1, 61):
@@ -42,6 +51,7 @@ def test_one_leaves_every_six_minutes(sending: Sending, spread: Campaign) -> Non
     assert_all_hold()
 
 
+@pytest.mark.usefixtures("still")
 def test_while_it_waits_its_turn_it_is_not_due_and_no_fault(sending: Sending, spread: Campaign) -> None:
     for minute, due in ((0, False), (5.9, False), (6.1, True)):
         with clock.travel(minutes=minute):
@@ -54,9 +64,10 @@ def test_while_it_waits_its_turn_it_is_not_due_and_no_fault(sending: Sending, sp
 def test_a_turn_of_the_worker_ends_at_once(spread: Campaign) -> None:
     began = clock.monotonic()
     jobs.dispatch(spread.pk)
-    assert clock.monotonic() - began < 5
+    assert clock.monotonic() - began < dispatch.SECONDS / 2
 
 
+@pytest.mark.usefixtures("still")
 def test_many_leave_in_shares_and_not_one_by_one(sending: Sending) -> None:
     people = [number(index) for index in range(300)]
     sending.confirm([sending.group(people)], spread_minutes=Spread.QUARTER)
@@ -90,6 +101,7 @@ def test_several_workers_together_claim_no_more_than_the_share(sending: Sending,
         assert [dispatch.claim(spread.pk) is not None for _ in range(5)] == [True, True, False, False, False]
 
 
+@pytest.mark.usefixtures("still")
 def test_until_the_hours_end(sending: Sending) -> None:
     now = clock.now().astimezone(sending.account.zone)
     begin, end = now - timedelta(hours=1), now + timedelta(hours=2)
@@ -110,6 +122,7 @@ def test_there_must_be_hours_that_end(sending: Sending) -> None:
     assert "no sending hours that end" in plan.problems[0]
 
 
+@pytest.mark.usefixtures("still")
 def test_the_turns_rest_while_the_hours_are_closed(sending: Sending) -> None:
     now = clock.now().astimezone(sending.account.zone).replace(second=0, microsecond=0)
     begin, end = now - timedelta(minutes=1), now + timedelta(minutes=30)

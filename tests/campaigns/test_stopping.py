@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts import points
 from accounts.models import Account, AuditEntry
@@ -50,6 +52,22 @@ def test_half_a_campaign_is_taken_back_and_the_figures_say_so(sending: Sending) 
     assert (told.spent, told.released, told.is_done) == (5 * PRICE, 5 * PRICE, True)
     assert (len(sending.air()), sending.persona.available) == (5, 1_000 - 5 * PRICE)
     assert_all_hold()
+
+
+def test_figures_that_are_said_to_be_the_last_are(sending: Sending) -> None:
+    campaign, asked = sent_by_halves(sending), []
+    held = stop(sending.account)
+
+    def finish_before_the_second(execute: Callable[..., Any], *query: Any) -> Any:
+        asked.append(query)
+        if len(asked) == 2:
+            jobs.finish(campaign.pk)
+        return execute(*query)
+
+    with connection.execute_wrapper(finish_before_the_second):
+        told = stopping.figures(held)
+    assert (told.waiting, told.taken_back) == (0, 5) or not told.is_done
+    assert stopping.figures(held).is_done
 
 
 def test_what_is_under_way_is_told_until_it_is_known(sending: Sending) -> None:

@@ -91,7 +91,7 @@ class Machine:
         for process in self.processes:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
-            process.wait(10)
+            process.wait(60)
 
 
 @pytest.fixture

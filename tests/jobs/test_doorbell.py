@@ -98,7 +98,7 @@ def _died(machine: Machine) -> None:
     server = machine.valkey()
     assert doorbell.ring_now(PLAN, 1)
     server.kill()
-    server.wait(10)
+    server.wait(60)
 
 
 @pytest.mark.django_db(transaction=True)

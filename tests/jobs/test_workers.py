@@ -80,7 +80,7 @@ def test_a_worker_survives_the_queue_server_s_death_and_return(machine: Machine,
     doorbell.ring_now("campaigns.jobs.make_plan", campaign.plan.pk)
     wait_until(lambda: planned(campaign))
     server.kill()
-    server.wait(10)
+    server.wait(60)
     replan(campaign)
     wait_until(lambda: planned(campaign))
     machine.valkey()
@@ -104,7 +104,7 @@ def test_what_a_killed_worker_was_doing_is_done_later_and_once(valkey: Machine, 
     wait_until(lambda: sending.simulator.journal(path=SUBMIT))
     (horse,) = horses(worker.pid)
     worker.kill()
-    worker.wait(10)
+    worker.wait(60)
     wait_until(lambda: not Path(f"/proc/{horse}").exists())
     assert states(campaign) == {"SUBMITTING": 4}
     for queue in ("dispatch", "inbox"):

@@ -16,7 +16,9 @@ TELL = f"""
 import os, pathlib, time
 from django.conf import settings
 folder = pathlib.Path(__file__).parent
-(folder / f"{{os.getpid()}}.told").write_text(settings.PUBLIC_URL + " " + os.environ["SMSPANEL_PORT"])
+telling = folder / f"{{os.getpid()}}.telling"
+telling.write_text(settings.PUBLIC_URL + " " + os.environ["SMSPANEL_PORT"])
+telling.rename(telling.with_suffix(".told"))
 while len(list(folder.glob("*.told"))) < {COUNT}:
     time.sleep(0.05)
 """

@@ -23,8 +23,8 @@ FIRST = Outgoing("ref1", "48500100200", "Hello")
 SECOND = Outgoing("ref2", "48500100201", "Hello")
 TWO = Submission("batch1", (FIRST, SECOND), sender="PANEL", variant="FULL")
 
-SILENCE = Reply([b""] * 200, pause=0.05)
-DRIP = Reply([b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", *[b" "] * 500], pause=0.05)
+SILENCE = Reply([b""] * 200, pause=0.1)
+DRIP = Reply([b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", *[b" "] * 500], pause=0.1)
 HUGE = Reply([b"HTTP/1.1 200 OK\r\n\r\n", *[b" " * 100_000] * 20])
 GARBAGE = [
     b"",
@@ -116,7 +116,7 @@ class ProviderContract(ABC):
         ids=lambda reply: "",
     )
     def test_a_lost_answer_is_ambiguous(self, server: Scripted, reply: Reply) -> None:
-        assert type(self.failure(server, reply, deadline=0.4)) is errors.Ambiguous
+        assert type(self.failure(server, reply, deadline=1.5)) is errors.Ambiguous
 
     def test_a_refused_connection_never_left(self) -> None:
         with Scripted() as server:

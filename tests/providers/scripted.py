@@ -111,7 +111,7 @@ class Scripted:
             worker.join()
 
     def _converse(self, connection: socket.socket) -> None:
-        connection.settimeout(5)
+        connection.settimeout(60)
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)

@@ -16,7 +16,7 @@ from smspanel import doorbell
 from tests.campaigns.sending import open_route
 from tests.panel.composing import compose
 from tests.personas import Persona
-from tests.races.together import PATIENCE, together
+from tests.races.together import LONG, PATIENCE, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = "\n".join(f"500100{n:03d}" for n in range(100))
@@ -70,7 +70,7 @@ def test_a_plan_asked_for_while_the_file_ends_is_made(slave: Persona, monkeypatc
         return found
 
     def end_meanwhile(*args: Any) -> None:
-        asked.wait(10)
+        asked.wait(LONG)
         end(*args)
         ended.set()
 

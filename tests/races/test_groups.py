@@ -16,7 +16,7 @@ from contacts import groups
 from contacts.models import Group
 from tests.campaigns.sending import Sending
 from tests.races.conftest import TEN
-from tests.races.together import PATIENCE, together
+from tests.races.together import LONG, PATIENCE, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +37,7 @@ def delete_while_a_campaign_is_written(
         return record(**values)
 
     def write() -> None:
-        asked.wait(10)
+        asked.wait(LONG)
         sending.draft([same])
         written.set()
 
@@ -56,5 +56,5 @@ def test_a_group_is_not_deleted_under_a_campaign_that_is_being_written(
 def test_without_the_lock_the_campaign_loses_its_group(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows.all())
     lost = connection.vendor == "postgresql"
-    delete_while_a_campaign_is_written(sending, monkeypatch, patience=30 if lost else PATIENCE)
+    delete_while_a_campaign_is_written(sending, monkeypatch, patience=LONG if lost else PATIENCE)
     assert (Group.objects.count(), Campaign.objects.filter(groups=None).count()) == (0, int(lost))

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 
 PATIENCE: Final = 0.3
 """Seconds that a thread waits for one that a lock may be keeping away."""
+LONG: Final = 25.0
+"""Seconds after which one that surely comes is lost; PostgreSQL ends a transaction that is idle for 30."""
 
 
 def together(*calls: Callable[[], object]) -> list[Any]:
@@ -21,7 +23,7 @@ def together(*calls: Callable[[], object]) -> list[Any]:
 
     def run(call: Callable[[], object]) -> object:
         try:
-            start.wait(10)
+            start.wait(LONG)
             return call()
         finally:
             connections.close_all()
@@ -42,7 +44,7 @@ def meet_before(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, su
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
-            meeting.wait(10 if surely else PATIENCE)
+            meeting.wait(LONG if surely else PATIENCE)
         except threading.BrokenBarrierError:
             assert not surely, f"{name} was called by one thread alone"
         return original(*args, **kwargs)

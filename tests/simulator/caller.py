@@ -24,7 +24,7 @@ class Caller:
 
     def post(self, action: str, **options: Any) -> requests.Response:
         """Post to an action; the options are those of requests, and the token is added."""
-        defaults: dict[str, Any] = {"headers": BEARER, "timeout": 10}
+        defaults: dict[str, Any] = {"headers": BEARER, "timeout": 60}
         return self.session.post(f"{self.simulator.url('serwersms')}/{action}", **(defaults | options))
 
     def call(self, action: str, **fields: Any) -> Any:

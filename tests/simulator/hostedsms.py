@@ -32,7 +32,7 @@ class Hosted:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Make a call, signed in unless the options say otherwise."""
-        defaults: dict[str, Any] = {"auth": USER, "headers": ACCEPT, "timeout": 10}
+        defaults: dict[str, Any] = {"auth": USER, "headers": ACCEPT, "timeout": 60}
         return self.session.request(method, f"{self.simulator.url('hostedsms')}/{path}", **(defaults | options))
 
     def send(self, *phones: str, **fields: object) -> Any:

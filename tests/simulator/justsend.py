@@ -29,7 +29,7 @@ class JustSendCaller:
         """Call with the key, and with a JSON body if there is one."""
         headers = {"App-Key": self.key, "Content-Type": "application/json; charset=utf-8"}
         data = None if body is None else json.dumps(body)
-        defaults: dict[str, Any] = {"headers": headers, "data": data, "timeout": 10}
+        defaults: dict[str, Any] = {"headers": headers, "data": data, "timeout": 60}
         return self.session.request(method, self.url + path, **(defaults | options))
 
     def call(self, method: str, path: str, body: object = None) -> Any:

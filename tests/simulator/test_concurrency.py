@@ -54,11 +54,11 @@ def test_an_id_under_control_is_taken_once(caller: Caller, sim: Simulator) -> No
         assert sum(pool.map(send, range(THREADS))) == 1
 
 
-def test_fifty_packages_of_200_pass_in_seconds(caller: Caller, sim: Simulator) -> None:
+def test_fifty_packages_of_200_pass_in_a_minute(caller: Caller, sim: Simulator) -> None:
     began = time.monotonic()
     for package in range(50):
         first = 501_000_000 + package * 200
         phones = [f"+48{number}" for number in range(first, first + 200)]
         caller.send(phones, unique_id=[f"id{phone[1:]}" for phone in phones])
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert len(caller.simulator.air(limit=20_000)) == 50 * 196

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from smspanel.simulator import Simulator, SimulatorError
+from tests.jobs.conftest import wait_until
 from tests.simulator.caller import BEARER, Caller
 
 SMS = {"phone": "+48500100200", "text": "x"}
@@ -73,6 +74,7 @@ def test_a_late_reply_makes_the_caller_time_out_after_the_message_was_taken(call
     sim.fault("delay", seconds=30)
     with pytest.raises(requests.ReadTimeout):
         send(caller, timeout=0.3)
+    wait_until(lambda: any(entry["decision"] for entry in sim.journal()))
     assert len(sim.air()) == 1
 
 
