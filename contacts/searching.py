@@ -1,8 +1,8 @@
 """Finds contacts by a number or a part of it, and by names and notes.
 
-PostgreSQL has an index of trigrams for it, of exactly the expression that is asked for here (contacts/migrations/0013),
+PostgreSQL has an index of trigrams for it, of exactly the expression that is asked for here (contacts/migrations/0002),
 and searches a million contacts in milliseconds. What is new waits in a list until it is sorted in: at once would take
-an import twice as long. SQLite has an index of the same expression (0014), in the order of the list; it reads all that
+an import twice as long. SQLite has an index of the same expression, in the order of the list; it reads all that
 the account has in it, in a tenth of the time that the contacts themselves would take.
 """
 
