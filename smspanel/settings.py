@@ -290,7 +290,8 @@ LOGGING = {
     "loggers": {"rq.worker": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Nine o'clock is meant; the check takes it for "now" and speaks up at nine.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 SMSPANEL_VERSION = VERSION
 
 # Points that one member of staff may issue alone; a larger top-up waits for a second one.
