@@ -23,7 +23,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
-from smspanel import access, downloads, masking
+from smspanel import access, downloads, guides, masking
 from smspanel.empty import Empty
 from smspanel.owned import owned
 
@@ -43,6 +43,13 @@ class PanelSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in whoever may sign in; what they see there is decided by scope."""
         return bool(request.user.is_active)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add what leads from every page to its explanation."""
+        context: dict[str, Any] = super().each_context(request)
+        if request.user.is_authenticated and (match := request.resolver_match):
+            context["help_address"] = guides.address_for(access.visitor(request), match.view_name)
+        return context
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Offer only what the person may see."""
