@@ -8,6 +8,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --re
 
 COPY CHANGELOG.md LICENSE Procfile manage.py ./
 COPY deploy/process deploy/process
+COPY docs docs
 COPY locale locale
 COPY templates templates
 COPY smspanel smspanel

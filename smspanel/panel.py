@@ -23,7 +23,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.sites import UnfoldAdminSite
 
-from smspanel import access, downloads, masking
+from smspanel import access, downloads, guides, masking
 from smspanel.empty import Empty
 from smspanel.owned import owned
 
@@ -47,6 +47,13 @@ class PanelSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         """Leave out Django's address that looks for any row of any table, whoever asks; no page of ours leads there."""
         return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add what leads from every page to its explanation."""
+        context: dict[str, Any] = super().each_context(request)
+        if request.user.is_authenticated and (match := request.resolver_match):
+            context["help_address"] = guides.address_for(access.visitor(request), match.view_name)
+        return context
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Offer only what the person may see."""

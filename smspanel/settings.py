@@ -308,7 +308,7 @@ UNFOLD = {
     "LOGIN": {"form": "accounts.forms.SignInForm"},
     "DASHBOARD_CALLBACK": "campaigns.dashboard.dashboard",
     "STYLES": ["smspanel.sidebar.style"],
-    "SCRIPTS": ["smspanel.sidebar.keep"],
+    "SCRIPTS": ["smspanel.sidebar.keep", "smspanel.sidebar.keyboard"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smspanel.sidebar.icon"}],
     "ACCOUNT": {"navigation": "smspanel.sidebar.own_pages"},
     "SIDEBAR": {"show_search": False, "navigation": "smspanel.sidebar.navigation"},

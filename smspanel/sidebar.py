@@ -22,6 +22,11 @@ def keep(request: HttpRequest) -> str:
     return static("smspanel/keep.js")
 
 
+def keyboard(request: HttpRequest) -> str:
+    """Return the address of the script by which keys reach what unfold made for the mouse alone."""
+    return static("smspanel/keyboard.js")
+
+
 def icon(request: HttpRequest) -> str:
     """Return the address of the panel's icon."""
     return static("smspanel/icon.svg")

@@ -29,6 +29,8 @@ TURNED = "!document.getAnimations().some(one => one instanceof CSSTransition)"
 RULES = {"runOnly": ["wcag2a", "wcag2aa"]}
 LEADS_AWAY = re.compile(r"/(logout|healthz|downloads|static)|\.\w+$")
 LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
+DARK, LIGHT = (f"document.documentElement.classList.{verb}('dark')" for verb in ("add", "remove"))
+"""What unfold does once, while a page opens: it does not follow a browser whose scheme changes."""
 FIRST_ROW = "document.querySelector('#result_list tbody a[href], main tbody a[href]')?.href"
 
 
@@ -91,9 +93,9 @@ def test_every_page_fits_and_is_for_everybody(enter: Enter, panel: Installation,
     for path in reached(page, panel):
         found = complaints(page)
         draw(page, who, path)
-        page.emulate_media(color_scheme="dark")
+        page.evaluate(DARK)
         found += [f"dark: {one}" for one in complaints(page)]
-        page.emulate_media(color_scheme="light")
+        page.evaluate(LIGHT)
         for width, height in reversed(WIDTHS.items()):
             page.set_viewport_size({"width": width, "height": height})
             if not fits_soon(page):

@@ -102,7 +102,9 @@ def belongings(persona: Persona) -> Belongings:
         ("contacts-import-show", [spreadsheet.pk]),
         ("contacts-import-rejected", [spreadsheet.pk, "csv"]),
     ]
-    notice = Notice.objects.create(person=persona.user, kind="IMPORT", key="ours", address="/")
+    notice = Notice.objects.create(
+        person=persona.user, kind="IMPORTED", key="ours", address="/", details={"name": "ours.csv"}
+    )
     ids: dict[str, object] = {
         **{f"admin:{name}": row.pk for name, row in rows.items()},
         "account_id": account.pk,

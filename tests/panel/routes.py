@@ -58,6 +58,7 @@ _NAMES: Final[dict[Policy, frozenset[str]]] = {
             *("reports-export", "reports-ask", "postbacks", "postback-secret", "postback-test", "postback-again"),
             *("dashboard-running", "admin:search", "admin:index", "admin:password_change"),
             *("admin:password_change_done", "admin:autocomplete", "admin:jsi18n", "admin:app_list"),
+            *("help", "help-guide", "help-picture"),
         }
     ),
     Policy.OWN: frozenset(

@@ -38,6 +38,7 @@ PAGES = (
     "api",
     "admin:password_change",
     "my-security",
+    "help",
 )
 
 

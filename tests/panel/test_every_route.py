@@ -17,7 +17,13 @@ from tests.personas import People, Persona
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MISSING = 987_654_321
-FIXED: dict[str, object] = {"kind": "csv", "action": "confirm", "what": "groups", "app_label": "contacts"}
+FIXED: dict[str, object] = {
+    "kind": "csv",
+    "action": "confirm",
+    "what": "groups",
+    "app_label": "contacts",
+    "name": "owners",
+}
 FIXED |= {"operation_id": MISSING, "batch_id": MISSING}
 SAID_BACK = re.compile(rb'(name="csrfmiddlewaretoken" value="|nonce=")[^"]+|/[0-9]+(?=[/.?"&])|[\w:-]{60,}')
 DOCUMENTS = {"rest:api-root", "rest:openapi-json", "rest:openapi-view"}

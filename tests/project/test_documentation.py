@@ -26,9 +26,9 @@ def code_of(text: str) -> str:
 
 
 def anchors_of(document: Path) -> set[str]:
-    """Return the anchors of a document's headings, as they are made of their words."""
-    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    """Return the anchors of a document's headings: explicit ones, and those that are made of their words."""
+    headings = re.findall(r'^#+ (?:<a id="([^"]+)"></a>)?(.+)$', document.read_text(), re.MULTILINE)
+    return {explicit or re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for explicit, words in headings}
 
 
 def variables_read() -> set[str]:

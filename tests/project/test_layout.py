@@ -75,3 +75,8 @@ def test_only_images_come_from_outside(name: str) -> None:
 def test_the_image_holds_every_package_of_the_panel() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"} <= copied
+
+
+def test_the_image_holds_the_guides() -> None:
+    assert re.search(r"^COPY docs docs$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert "!docs" in (ROOT / ".dockerignore").read_text().splitlines()
