@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import PASSWORD, Enter, Owner, again, fill, fits, open_account, reaches, row, send
+from tests.browser.steps import FITS, PASSWORD, Enter, Owner, again, fill, open_account, reaches, row, send
 from tests.panel.sheets import sheet_of
 from tests.running import Installation
 
@@ -64,7 +64,7 @@ def test_a_master_opens_a_subaccount_gives_it_points_and_reads_the_statement(
     assert any("400" in str(cell) for line in taken_home(page) for cell in line)
     page.get_by_role("link", name="Print", exact=True).click()
     expect(page.get_by_role("heading", name="Statement of points")).to_be_visible()
-    assert fits(page)
+    page.wait_for_function(FITS)
 
 
 def sends_at_every_hour(panel: Installation, name: str) -> None:

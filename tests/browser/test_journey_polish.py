@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
 from smspanel import clock
-from tests.browser.steps import MINUTES, Enter, Owner, fits, open_account, reaches, row, went
+from tests.browser.steps import FITS, MINUTES, Enter, Owner, open_account, reaches, row, went
 from tests.running import ROOT, Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("sound")]
@@ -44,7 +44,7 @@ def is_polish(page: Page) -> None:
     lines = {line.strip(" :") for line in page.locator("body").inner_text().splitlines()}
     icons = set(page.locator(".material-symbols-outlined").all_inner_texts())  # words of a font
     assert (lines - icons) & untranslated() == set()
-    assert fits(page)
+    page.wait_for_function(FITS)
 
 
 def choose_polish(page: Page, panel: Installation) -> None:
