@@ -103,7 +103,7 @@ def belongings(persona: Persona) -> Belongings:
         ("contacts-import-rejected", [spreadsheet.pk, "csv"]),
     ]
     notice = Notice.objects.create(
-        person=persona.user, kind="IMPORTED", key="ours", address="/", details={"name": "ours.csv"}
+        person=persona.user, kind="IMPORT_OFF", key="ours", address="/", details={"problem": "Ours"}
     )
     ids: dict[str, object] = {
         **{f"admin:{name}": row.pk for name, row in rows.items()},
