@@ -1,0 +1,120 @@
+"""Copies the whole database into a file while the panel runs, and puts such a file back while it does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from django.db import connection
+from django.db.backends.postgresql.client import DatabaseClient
+
+_BESIDE: Final = ("", "-wal", "-shm")
+"""What an SQLite database consists of."""
+
+
+class BackupError(Exception):
+    """A copy that cannot be made or put back, with a sentence for the operator."""
+
+
+def write(path: Path) -> int:
+    """Write a copy that its owner alone reads, and return its bytes; raises BackupError and leaves no half of it."""
+    if path.exists():
+        raise BackupError(f"{path} is there already. Choose another name.")
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        partial.touch(mode=0o600, exist_ok=False)
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(_file())) as database:
+                database.execute("VACUUM INTO ?", [str(partial)])
+        else:
+            _run("pg_dump", "--format=custom", "--no-owner", f"--file={partial}")
+        _keep(partial, path)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"The copy could not be written: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def read(path: Path) -> Path | None:
+    """Put a copy in the place of the database, all of it or nothing; raises BackupError.
+
+    Nobody else may use the database meanwhile. Returns where the SQLite database lies that was there before.
+    """
+    if not path.is_file():
+        raise BackupError(f"There is no file {path}.")
+    connection.close()
+    if connection.vendor == "sqlite":
+        return _read_sqlite(path)
+    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(path))
+    return None
+
+
+def _read_sqlite(path: Path) -> Path | None:
+    _check(path)
+    file = _file()
+    fresh, before = file.with_name(f"{file.name}.restoring"), file.with_name(f"{file.name}.before-restore")
+    try:
+        shutil.copyfile(path, fresh)
+        fresh.chmod(0o600)
+        if there_was := file.exists():
+            for part in _BESIDE:
+                found, kept = Path(f"{file}{part}"), Path(f"{before}{part}")
+                kept.unlink(missing_ok=True)
+                if found.exists():
+                    found.replace(kept)
+        _keep(fresh, file)
+    except OSError as error:
+        raise BackupError(f"The copy could not be put back: {error}") from error
+    return before if there_was else None
+
+
+def _check(path: Path) -> None:
+    """See that a file is a whole database of a panel."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
+            tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise BackupError(f"{path} is no copy of an SQLite database: {error}") from error
+    if verdict != "ok" or "accounts_account" not in tables:
+        raise BackupError(f"{path} is damaged, or no copy of a panel's database.")
+
+
+def _file() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def _keep(partial: Path, path: Path) -> None:
+    """Give a written file its name once it is on the disk, so that a power cut leaves no half of it."""
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _run(program: str, *options: str) -> None:
+    """Run a program of PostgreSQL on our database, with the password in its environment and not in its arguments."""
+    (_psql, *where), environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    where[-1] = f"--dbname={where[-1]}"
+    try:
+        done = subprocess.run(
+            [program, *where, *options],
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise BackupError(f"{program} is not installed; it comes with PostgreSQL's client programs.") from error
+    if done.returncode:
+        raise BackupError(f"{program} failed: {done.stderr.strip()[-500:]}")

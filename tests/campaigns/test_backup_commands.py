@@ -1,0 +1,75 @@
+"""`manage.py backup` and `manage.py restore`, on a database of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.running import ROOT
+
+Manage = Callable[..., Any]
+
+
+@pytest.fixture
+def address(tmp_path: Path, db: None) -> Iterator[str]:
+    """Where an empty database of the kind that is being tested can be had."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'panel.sqlite3'}"
+        return
+    name = f"restored_{uuid.uuid4().hex}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def manage(address: str, tmp_path: Path) -> Manage:
+    """Run a command on it and return its answer, or what it complains about."""
+    environment = os.environ | {"DATABASE_URL": address, "SMSPANEL_DATA": str(tmp_path)}
+
+    def run(*words: str) -> Any:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return json.loads(done.stdout or "null") if done.returncode == 0 else done.stderr
+
+    return run
+
+
+def add(manage: Manage, name: str) -> int:
+    """Open an account with ten points and return its id."""
+    words = ("--name", name, "--email", f"{name}@example.com", "--password", "correct horse", "--points", "10")
+    made: dict[str, int] = manage("createaccount", "--json", "--kind", "master", *words)
+    return made["id"]
+
+
+def test_a_backup_is_restored_with_every_account_stopped(manage: Manage, tmp_path: Path) -> None:
+    manage("migrate", "-v", "0")
+    first, copy = add(manage, "first"), str(tmp_path / "copy")
+    assert manage("backup", copy, "--json")["bytes"] > 10_000
+    assert Path(copy).stat().st_mode & 0o077 == 0
+    second = add(manage, "second")
+    assert "already" in manage("backup", copy)
+    assert "--replace" in manage("restore", copy)
+    told = manage("restore", copy, "--replace", "--json")
+    assert (told["accounts"], told["campaigns"], told["unclear"]) == (1, 0, 0)
+    assert manage("points", str(first), "--json")["available"] == 10
+    assert "CommandError" in manage("points", str(second))
+    assert not any(manage("check_invariants", "--json").values())
+
+
+def test_what_is_no_backup_replaces_nothing(manage: Manage, tmp_path: Path) -> None:
+    manage("migrate", "-v", "0")
+    account, nothing = add(manage, "first"), tmp_path / "nothing"
+    assert "no file" in manage("restore", str(nothing), "--replace")
+    nothing.write_bytes(b"nothing of ours " * 1_000)
+    assert "CommandError" in manage("restore", str(nothing), "--replace")
+    assert manage("points", str(account), "--json")["available"] == 10
