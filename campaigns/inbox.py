@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -27,8 +27,6 @@ JOB: Final = "campaigns.jobs.apply_inbox"
 AT_ONCE: Final = 200
 SECONDS: Final = 10.0
 """How long one connection keeps a worker before others get their turn."""
-UNFIT: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError, IntegrityError)
-"""What a push itself can be the cause of; a database that is away or a job that takes too long is no fault of it."""
 
 
 @transaction.atomic
@@ -92,12 +90,16 @@ def _apply(connection: Connection, pushes: Mapping[InboxItem, Push]) -> None:
     """Apply pushes together; if that fails, each alone, so that one which cannot be applied holds up no other."""
     try:
         _write(connection, pushes)
-    except UNFIT:
+    except doorbell.OutOfTime:
+        raise
+    except Exception:
         logger.exception("%d pushes could not be applied together.", len(pushes))
         for item, push in pushes.items():
             try:
                 _write(connection, {item: push})
-            except UNFIT:
+            except doorbell.OutOfTime:
+                raise
+            except Exception:
                 logger.exception("The push %d could not be applied.", item.pk)
                 _put_off(item, state=InboxItem.State.REJECTED, problem=_("It could not be applied; the log says why."))
 

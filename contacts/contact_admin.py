@@ -89,6 +89,7 @@ class ContactAdmin(ExportedInBackground):
         "Search by the beginning of a number (48500…) or a part of it, by names, or by notes."
     )
     paginator = CappedPaginator
+    list_per_page = 50
     list_before_template = "contacts/contact_list_before.html"
     change_form_outer_after_template = "contacts/contact_after.html"
     list_disable_select_all = True
@@ -172,6 +173,9 @@ class ContactAdmin(ExportedInBackground):
         """Leave the count to the foot of the list, which says when it ended early; the head would not."""
         listed = super().get_changelist_instance(request)
         listed.full_result_count = listed.result_count
+        if not listed.multi_page:
+            # Django would search for them once more, instead of asking for the ids that are known.
+            listed.result_list = listed.paginator.page(1).object_list
         return listed
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -24,6 +24,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+from rq.timeouts import BaseTimeoutException
 
 from smspanel import clock
 from smspanel.models import QueueProgress
@@ -31,6 +32,8 @@ from smspanel.models import QueueProgress
 logger = logging.getLogger(__name__)
 
 Ids = tuple[int, ...]
+OutOfTime = BaseTimeoutException
+"""What stops a job that takes too long; whoever catches every Exception lets it pass first."""
 
 NOTE_EVERY: Final = timedelta(seconds=10)
 MARKED_SECONDS: Final = 5

@@ -34,9 +34,11 @@ class CappedPaginator(Paginator[Any]):
         return min(len(self._ids), MOST_COUNTED)
 
     def page(self, number: int | str) -> Page[Any]:
-        """Return a page, whose rows are asked for by their ids."""
+        """Return a page, whose rows are asked for by their ids alone: they were searched for already."""
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
         rows: Any = self.object_list
         shown = self._ids[bottom : min(bottom + self.per_page, self.count)]
-        return Page(rows.filter(pk__in=shown), number, self)
+        found = rows.model._default_manager.filter(pk__in=shown).order_by(*rows.query.order_by)
+        found.query.select_related = rows.query.select_related
+        return Page(found, number, self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smspanel.simulator.clock import from_local, local
 from smspanel.simulator.ids import hex_id
 from smspanel.simulator.inbox import Incoming
-from smspanel.simulator.msisdn import corrected
+from smspanel.simulator.msisdn import corrected, network
 from smspanel.simulator.outcomes import fate_of
 from smspanel.simulator.serwersms.reports import page
 from smspanel.simulator.serwersms.wire import NAME, GeneralError, SerwerSmsSwitches, flag, text, texts
@@ -30,7 +30,7 @@ def check(world: World, request: Request, values: dict[str, Json]) -> Reply:
         "phone": f"+{phone}",
         "status": "active" if alive else "inactive",
         "imsi": IMSI,
-        "network": "Orange",
+        "network": network(phone),
         "ported": False,
         "network_ported": "",
     }

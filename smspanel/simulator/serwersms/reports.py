@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from smspanel.simulator.air import Key, Message
 from smspanel.simulator.clock import from_local, local
-from smspanel.simulator.msisdn import corrected
+from smspanel.simulator.msisdn import corrected, network
 from smspanel.simulator.serwersms.wire import NAME, GeneralError, number, text, texts
 from smspanel.simulator.wire import Json, Reply, Request
 from smspanel.simulator.world import World
@@ -133,5 +133,5 @@ def _description(message: Message) -> dict[str, object]:
         "method": "api",
         "mnc": 26003,
         "country": "Poland",
-        "network": "Orange",
+        "network": network(message.number),
     }
