@@ -58,6 +58,9 @@ def rows() -> Iterator[Row]:
 
 def _rows() -> Iterator[Row]:
     people = make_people()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # a million rows at once are filled in here and nowhere else
     for persona, size in ((people.stranger, FEW), (people.slave, MANY)):
         _fill(persona.account, size)
     if connection.vendor == "postgresql":
