@@ -39,9 +39,9 @@ def test_js_90_a_report_counts_where_messages_stand_also_by_operator(software: S
 
 
 def test_js_90_the_network_that_a_report_names_overrules_the_range(software: Software, sending: Sending) -> None:
-    own = software.post("bulk/send", bulk(to=["48600000100"]))["id"]
+    own = software.post("bulk/send", bulk(to=["48722000100"]))["id"]
     doorbell.run_all_due()
-    assert software.get(f"report/{own}")["sentByOperator"] == {"POLAND_ERA": 1}
+    assert software.get(f"report/{own}")["sentByOperator"] == {"POLAND_PLUS": 1}
     deliver()
     assert software.get(f"report/{own}")["sentByOperator"] == {"POLAND_ORANGE": 1}
 
