@@ -8,13 +8,15 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
-from django.db.backends.postgresql.client import DatabaseClient
+from psycopg.conninfo import make_conninfo
 
 _BESIDE: Final = ("", "-wal", "-shm")
 """What an SQLite database consists of."""
+_WHERE: Final = ("dbname", "user", "host", "port", "service", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey")
+"""Where a PostgreSQL database is; the limits of time that the panel sets for itself would end a long copy."""
 
 
 class BackupError(Exception):
@@ -104,12 +106,12 @@ def _keep(partial: Path, path: Path) -> None:
 
 def _run(program: str, *options: str) -> None:
     """Run a program of PostgreSQL on our database, with the password in its environment and not in its arguments."""
-    (_psql, *where), environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
-    where[-1] = f"--dbname={where[-1]}"
+    said: dict[str, Any] = connection.get_connection_params()
+    where = make_conninfo(**{name: said[name] for name in _WHERE if said.get(name)})
     try:
         done = subprocess.run(
-            [program, *where, *options],
-            env=os.environ | (environment or {}),
+            [program, f"--dbname={where}", *options],
+            env=os.environ | ({"PGPASSWORD": said["password"]} if said.get("password") else {}),
             capture_output=True,
             text=True,
             check=False,
