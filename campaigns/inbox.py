@@ -88,20 +88,23 @@ def _worded(client: ProviderClient, inbound: Inbound) -> Inbound:
 
 def _apply(connection: Connection, pushes: Mapping[InboxItem, Push]) -> None:
     """Apply pushes together; if that fails, each alone, so that one which cannot be applied holds up no other."""
+    if _is_applied(connection, pushes):
+        return
+    for item, push in pushes.items():
+        if not _is_applied(connection, {item: push}):
+            _put_off(item, state=InboxItem.State.REJECTED, problem=_("It could not be applied; the log says why."))
+
+
+def _is_applied(connection: Connection, pushes: Mapping[InboxItem, Push]) -> bool:
+    """Apply pushes and say whether that could be done; the log says why it could not."""
     try:
         _write(connection, pushes)
     except doorbell.OutOfTime:
         raise
     except Exception:
-        logger.exception("%d pushes could not be applied together.", len(pushes))
-        for item, push in pushes.items():
-            try:
-                _write(connection, {item: push})
-            except doorbell.OutOfTime:
-                raise
-            except Exception:
-                logger.exception("The push %d could not be applied.", item.pk)
-                _put_off(item, state=InboxItem.State.REJECTED, problem=_("It could not be applied; the log says why."))
+        logger.exception("The pushes %s could not be applied.", [item.pk for item in pushes])
+        return False
+    return True
 
 
 @transaction.atomic
