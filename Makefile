@@ -29,8 +29,8 @@ test: $(VENV)/dev ## lint, types, and every test on SQLite and PostgreSQL
 bench: $(VENV)/dev ## measure, and write bench/results.md
 	@exec python -m tests.bench
 
-crash: $(VENV)/dev ## the long crash and chaos runs
-	@SMSPANEL_LONG=1 exec python -m pytest -m crash -n 2
+crash: $(VENV)/dev ## the long crash and chaos runs (ONE=FILE: of one file), and docs/proof.md
+	@exec python -m tests.proof $(ONE)
 
 lint: $(VENV)/dev ## style, types, and the direction of imports
 	@ruff check . && ruff format --check . && mypy . && lint-imports

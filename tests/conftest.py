@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,14 @@ def _forget_what_was_remembered() -> None:
     from campaigns import orders
 
     orders.forget()
+
+
+@pytest.fixture
+def seed() -> int:
+    """A number for a test's random choices; a test that failed says it, and SEED=… repeats its run."""
+    chosen = int(os.environ.get("SEED") or secrets.randbits(32))
+    print(f"SEED={chosen}")
+    return chosen
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from tests.crash import imports
 from tests.crash.provider import Provider
 from tests.invariants import assert_all_hold
 from tests.personas import make_people
+from tests.proof import LONG
 
-LONG: Final = bool(os.environ.get("SMSPANEL_LONG"))
 BATCH, PEOPLE = (10, 60) if LONG else (3, 6)
 NUMBERS: Final = [number(index) for index in range(10, 10 + PEOPLE)]
 SUBMIT: Final = "/messages/send_sms.json"

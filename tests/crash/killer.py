@@ -32,8 +32,9 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from smspanel import clock, doorbell, failpoints  # noqa: E402
-from tests.crash.flows import FLOWS, LONG, Flow, judge, prepare  # noqa: E402
+from tests.crash.flows import FLOWS, Flow, judge, prepare  # noqa: E402
 from tests.crash.provider import Provider  # noqa: E402
+from tests.proof import LONG  # noqa: E402
 
 STATEMENT, INSIDE, SENT = b"q", b"i", b"s"
 HTTP = {"http.before": b"b", "http.sent": SENT, "http.answered": b"a"}

@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests import proof
 from tests.crash import provider
 
 FEWEST = {"send": 120, "lost answer": 80, "cancel": 50, "refund": 80, "import": 30, "undo": 20}
-if os.environ.get("SMSPANEL_LONG"):
+if proof.LONG:
     FEWEST["nothing taken"] = 80
 
 
@@ -28,9 +29,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.crash
 @pytest.mark.parametrize("flow", FEWEST)
-def test_a_flow_that_is_killed_anywhere_ends_as_if_nothing_had_happened(
-    flow: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_flow_that_is_killed_anywhere_ends_as_if_nothing_had_happened(flow: str, folder: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"SMSPANEL_DATA": str(folder / "panel"), "DJANGO_SETTINGS_MODULE": "smspanel.settings"}
     with provider.running(folder / "provider") as simulator:
@@ -38,6 +37,5 @@ def test_a_flow_that_is_killed_anywhere_ends_as_if_nothing_had_happened(
         done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
     places = int(done.stdout)
-    with capsys.disabled():
-        print(f"\n{flow}: killed in {places} places", end=" ")
+    proof.record("G1", f"flow “{flow}” killed at every step", database="SQLite", places=places)
     assert places >= FEWEST[flow]
