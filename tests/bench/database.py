@@ -21,7 +21,7 @@ from django.db.models import Model
 
 from accounts import points
 from accounts.models import Account, Transfer
-from campaigns import dispatch, expansion, jobs
+from campaigns import dispatch, expansion, jobs, lifecycle
 from campaigns.models import Campaign, Message
 from contacts import applying, imports
 from contacts.models import Contact, Group, Import
@@ -187,6 +187,7 @@ def _sending(sending: Sending) -> Row:
     ready = [_started(sending, group) for _ in range(ROUNDS)]
     for campaign in ready:
         expansion.expand(campaign.pk)
+        lifecycle.pause(campaign=campaign, actor=None)  # because whoever sends serves all that may be sent, in turn
     batches = iter(ready)
     return compare(
         "sending over HTTP with every promise kept / the same calls and nothing written down",
@@ -209,6 +210,7 @@ def _send_bare(sending: Sending) -> None:
 
 
 def _send(campaign: Campaign) -> None:
+    lifecycle.resume(campaign=campaign, actor=None)
     dispatch.dispatch(campaign.pk)
     sent = Message.objects.filter(campaign=campaign, state=Message.State.SENT).count()
     if sent != SENT:

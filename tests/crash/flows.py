@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from accounts import points
@@ -13,7 +14,7 @@ from campaigns import confirming, delivery, dispatch, inbox, jobs, lifecycle
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock
 from tests.campaigns.sending import PRICE, Sending, make_group, number, open_route
-from tests.crash import imports
+from tests.crash import imports, keeping, telling
 from tests.crash.provider import Provider
 from tests.invariants import assert_all_hold
 from tests.personas import make_people
@@ -26,7 +27,10 @@ SUBMIT: Final = "/messages/send_sms.json"
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow that is killed, what happens before it, what people do again after it, and the provider's faults."""
+    """A flow that is killed, what happens before it, what people do again after it, and the provider's faults.
+
+    `ahead` is how many seconds after the preparation it happens.
+    """
 
     steps: Callable[[], None]
     before: Callable[[], None] = lambda: None
@@ -34,6 +38,7 @@ class Flow:
     faults: Sequence[dict[str, Any]] = ()
     everybody: bool = True
     fresh_provider: bool = True
+    ahead: int = 0
     judge: Callable[[], None] | None = None
 
 
@@ -43,9 +48,10 @@ def campaign() -> Campaign:
 
 
 def prepare(provider: Provider) -> None:
-    """Make a planned campaign to NUMBERS over a connection to this provider."""
+    """Make a planned campaign to NUMBERS over a connection to this provider, and one to a provider that pushes."""
     slave = make_people().slave
-    connection = open_route(provider.address, batch_size=BATCH)
+    telling.expect_stop(provider.fronts["justsend"])
+    connection = open_route(provider.fronts["serwersms"], batch_size=BATCH)
     Sending(None, slave, connection).draft([make_group(slave.account, NUMBERS)])  # type: ignore[arg-type]
 
 
@@ -58,6 +64,20 @@ def expand() -> None:
     """Make the messages."""
     jobs.start(campaign().pk)
     jobs.expand(campaign().pk)
+
+
+def confirm_for_later() -> None:
+    """Confirm for a minute from now."""
+    Campaign.objects.update(start_at=clock.now() + timedelta(seconds=60))
+    confirm()
+
+
+def start_in_time() -> None:
+    """Do all there is to do a minute later."""
+    with clock.travel(seconds=61):
+        expand()
+        send()
+        pull()
 
 
 def send() -> None:
@@ -122,6 +142,13 @@ FLOWS: Final = {
         _all(one_batch, cancel, send), _all(confirm, expand), again=lambda: _cancel_again(), everybody=False
     ),
     "refund": Flow(push, _all(confirm, expand, send), again=push, fresh_provider=False),
+    "later": Flow(start_in_time, confirm_for_later, ahead=61),
+    "post back": Flow(
+        telling.tell, _all(telling.listen_to_everything, confirm, expand, send, pull), judge=telling.assert_told
+    ),
+    "reply": Flow(telling.push_and_apply, again=telling.push, judge=telling.assert_stopped),
+    "transfer": Flow(keeping.move, again=keeping.move, judge=keeping.assert_moved),
+    "export": Flow(keeping.export, keeping.ask, judge=keeping.assert_exported),
     "import": Flow(imports.apply, imports.queue, judge=imports.assert_imported),
     "undo": Flow(imports.undo_it, imports.queue_undoing, judge=imports.assert_undone),
 }

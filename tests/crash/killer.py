@@ -1,45 +1,44 @@
 """Kills a flow at every SQL statement and around every HTTP call, lets others carry on, and judges the end.
 
-`python -m tests.crash.killer FLOW CONTROL_URL PROVIDER_URL` works on the SQLite file of its own SMSPANEL_DATA. The
-flow runs in a forked child on a fresh copy of the prepared database; the child dies at its first step, at its
-second, and so on, until it ends untouched. A death inside a transaction leaves what a death at its BEGIN left, so
-there only the long form (SMSPANEL_LONG=1) recovers; it also kills the recovery. Prints how many places were tested.
+`python -m tests.crash.killer FLOW FIRST EVERY CONTROL_URL FRONTS` works on the database of its own SMSPANEL_DATA or
+DATABASE_URL. The flow runs in a forked child on a fresh copy of the prepared database; the child dies at its step
+FIRST, so many steps further, and so on, until it ends untouched. A death inside a transaction leaves what a death at
+its BEGIN left, so there only the long form (SMSPANEL_LONG=1) recovers; it also kills the recovery. Prints how many
+places were tested, and the seconds of the slowest recovery.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 import random
-import shutil
 import signal
-import sqlite3
 import sys
+import time
 import traceback
 from collections.abc import Callable
-from contextlib import closing
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from smspanel import clock, doorbell, failpoints  # noqa: E402
 from tests.crash.flows import FLOWS, Flow, judge, prepare  # noqa: E402
 from tests.crash.provider import Provider  # noqa: E402
+from tests.crash.store import Store, open_store  # noqa: E402
 from tests.proof import LONG  # noqa: E402
 
+seconds: list[float] = []
+"""How long each recovery took, and the look at its end."""
 STATEMENT, INSIDE, SENT = b"q", b"i", b"s"
 HTTP = {"http.before": b"b", "http.sent": SENT, "http.answered": b"a"}
-DATABASE = Path(settings.DATABASES["default"]["NAME"])
-PREPARED = DATABASE.with_suffix(".prepared")
 
 
 class Countdown:
@@ -85,58 +84,47 @@ def in_child(work: Callable[[], None], *, kill_at: int | None = None) -> tuple[b
     return status != 0, steps
 
 
-def restore() -> None:
-    """Put the prepared database back."""
-    for suffix in ("-wal", "-shm"):
-        DATABASE.with_name(DATABASE.name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(PREPARED, DATABASE)
-
-
 def recover(flow: Flow) -> None:
     """Do what people and the other workers do after the death, and a little later ask for the last reports."""
     flow.again()
-    with clock.travel(seconds=120):
+    with clock.travel(seconds=flow.ahead + 120):
         doorbell.run_all_due()
-    with clock.travel(seconds=240):
+    with clock.travel(seconds=flow.ahead + 240):
         doorbell.run_due("inbox")
 
 
-def trial(flow: Flow, provider: Provider, kill_at: int) -> bool:
+def trial(flow: Flow, store: Store, provider: Provider, kill_at: int) -> bool:
     """Kill the flow at one step, recover and judge; say whether it got so far as to be killed."""
-    restore()
+    store.restore()
     if flow.fresh_provider:
         provider.prepare(list(flow.faults))
     killed, steps = in_child(flow.steps, kill_at=kill_at)
     if killed and steps.endswith(INSIDE) and not LONG:
-        assert_whole()
+        store.assert_whole()
         return True
-    sent = steps.count(SENT)
-    provider.rest(sent)
     if killed and LONG:
+        provider.rest(steps.count(SENT) if flow.judge is None else 0)
         _, more = in_child(lambda: recover(flow), kill_at=random.Random(kill_at).randint(1, 400))
-        provider.rest(sent + more.count(SENT))
+        steps += more
+    provider.rest(steps.count(SENT) if flow.judge is None else 0)
 
     def recover_and_judge() -> None:
         recover(flow)
         judge(flow, provider)
 
+    began = time.monotonic()
     in_child(recover_and_judge)
+    seconds.append(time.monotonic() - began)
     return killed
 
 
-def assert_whole() -> None:
-    """Check that the file is not damaged."""
-    with closing(sqlite3.connect(DATABASE)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-
-
-def make_ready(flow: Flow, provider: Provider) -> None:
+def make_ready(flow: Flow, store: Store, provider: Provider) -> None:
     """Make the database that every trial starts with, and import whatever the flow imports."""
     call_command("migrate", verbosity=0)
     prepare(provider)
     flow.before()
     connections.close_all()
-    shutil.copyfile(DATABASE, PREPARED)
+    store.keep()
     flow.steps()
     recover(flow)
     connections.close_all()
@@ -146,10 +134,15 @@ def make_ready(flow: Flow, provider: Provider) -> None:
 def main() -> None:
     """Kill the flow everywhere."""
     logging.disable(logging.INFO)
-    name, control, address = sys.argv[1:]
-    flow, provider = FLOWS[name], Provider(control, address)
-    make_ready(flow, provider)
-    print(next(place for place in count(1) if not trial(flow, provider, place)) - 1)
+    name, first, every, control, fronts = sys.argv[1:]
+    flow, store, provider = FLOWS[name], open_store(), Provider(control, json.loads(fronts))
+    make_ready(flow, store, provider)
+    tested = 0
+    for place in count(int(first), int(every)):
+        if not trial(flow, store, provider, place):
+            break
+        tested += 1
+    print(json.dumps([tested, max(seconds, default=0.0)]))
 
 
 if __name__ == "__main__":

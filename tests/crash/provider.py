@@ -19,7 +19,7 @@ class Provider:
     """The addresses of a running simulator."""
 
     control: str
-    address: str
+    fronts: dict[str, str]
 
     def ask(self, endpoint: str, body: object = None) -> Any:
         """Call the control plane: GET, or POST where there is a body."""
@@ -59,6 +59,6 @@ def running(data: Path) -> Iterator[Provider]:
         assert process.stdout is not None
         try:
             ready = json.loads(process.stdout.readline())
-            yield Provider(ready["control"], ready["fronts"]["serwersms"])
+            yield Provider(ready["control"], ready["fronts"])
         finally:
             process.terminate()

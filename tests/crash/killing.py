@@ -1,0 +1,57 @@
+"""Starts the killer, and looks at what it found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests import proof
+from tests.crash import provider
+
+FEWEST: Final = {
+    "send": 180,
+    "lost answer": 110,
+    "cancel": 50,
+    "later": 160,
+    "refund": 80,
+    "post back": 60,
+    "reply": 35,
+    "transfer": 5,
+    "export": 10,
+    "import": 50,
+    "undo": 60,
+} | ({"nothing taken": 80} if proof.LONG else {})
+"""How many steps a flow has at least: one that has fewer does not do what it is killed for."""
+SLOWEST: Final = 30.0
+"""Seconds in which everything is as it should be, again."""
+
+
+def _run(module: str, *arguments: str, variables: dict[str, str]) -> str:
+    """Run a module in an installation of its own, and return what it prints; fails with the end of its complaints."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "smspanel.settings"} | variables
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def migrate(variables: dict[str, str]) -> None:
+    """Make the tables."""
+    _run("django", "migrate", "--verbosity=0", variables=variables)
+
+
+def kill_everywhere(flow: str, folder: Path, *, database: str | None = None, first: int = 1, every: int = 1) -> int:
+    """Kill the flow at its steps first, first + every, … and return at how many; fails where one does not recover."""
+    variables = {"SMSPANEL_DATA": str(folder / "panel")} | ({"DATABASE_URL": database} if database else {})
+    with provider.running(folder / "provider") as simulator:
+        steps = (flow, str(first), str(every), simulator.control, json.dumps(simulator.fronts))
+        places, slowest = json.loads(_run("tests.crash.killer", *steps, variables=variables))
+    what, where = f"flow “{flow}” killed at every step", "PostgreSQL" if database else "SQLite"
+    proof.record("G1", what, database=where, places=places, each=every, slowest_recovery_in_seconds=slowest)
+    assert slowest <= SLOWEST
+    return int(places)
