@@ -1,8 +1,8 @@
 """What the tests of the goals found: said on the screen, and by `make crash` written into docs/proof.md.
 
-A test tells what it saw with `record`. `python -m tests.proof PATHS…` runs the tests of the mark `crash` in their
-long form, and puts a row for each record into the table; rows of tests that were not run stay as they were. A row is
-known by its goal, what was done, its database and its form.
+A test tells what it saw with `record`. `python -m tests.proof PATHS…` runs the tests of the marks `crash` and `goal` in
+their long form, and puts a row for each record into the table; rows of tests that were not run stay as they were. A row
+is known by its goal, what was done, its database and its form.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main(paths: list[str]) -> int:
     """Run the tests in their long form and write down what they tell; return pytest's exit code."""
     with tempfile.NamedTemporaryFile() as notes:
         environment = {"SMSPANEL_LONG": "1"} | os.environ | {"SMSPANEL_PROOF": notes.name}
-        command = [sys.executable, "-m", "pytest", "-m", "crash", "-n", "2", "--dist", "load", *paths]
+        command = [sys.executable, "-m", "pytest", "-m", "crash or goal", "-n", "2", "--dist", "load", *paths]
         code = subprocess.run(command, env=environment, check=False).returncode
         rows = [Proof(**json.loads(line)) for line in Path(notes.name).read_text().splitlines()]
     DOCUMENT.write_text(merge(DOCUMENT.read_text(), rows))
