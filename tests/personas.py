@@ -42,14 +42,15 @@ class People:
 
 def make_people() -> People:
     """Create the personas with points and signed-in browsers."""
-    master = _owner("master@example.com", Account.Kind.MASTER, None, 11_000)
-    slave = _owner("slave@example.com", Account.Kind.SLAVE, master.account, 1_000)
-    stranger = _owner("stranger@example.com", Account.Kind.MASTER, None, 1_000)
+    master = owner("master@example.com", Account.Kind.MASTER, None, 11_000)
+    slave = owner("slave@example.com", Account.Kind.SLAVE, master.account, 1_000)
+    stranger = owner("stranger@example.com", Account.Kind.MASTER, None, 1_000)
     staff = tenants.add_person(email="staff@example.com", password="x", role=User.Role.ADMIN)
     return People(master, slave, stranger, signed_in(staff, None))
 
 
-def _owner(email: str, kind: Account.Kind, master: Account | None, opening: int) -> Persona:
+def owner(email: str, kind: Account.Kind, master: Account | None, opening: int) -> Persona:
+    """Create an account with points and its owner, signed in."""
     account, _key = tenants.open_account(
         kind=kind,
         master=master,

@@ -30,7 +30,7 @@ SLOWEST: Final = 30.0
 """Seconds in which everything is as it should be, again."""
 
 
-def _run(module: str, *arguments: str, variables: dict[str, str]) -> str:
+def run(module: str, *arguments: str, variables: dict[str, str]) -> str:
     """Run a module in an installation of its own, and return what it prints; fails with the end of its complaints."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"DJANGO_SETTINGS_MODULE": "smspanel.settings"} | variables
@@ -42,7 +42,7 @@ def _run(module: str, *arguments: str, variables: dict[str, str]) -> str:
 
 def migrate(variables: dict[str, str]) -> None:
     """Make the tables."""
-    _run("django", "migrate", "--verbosity=0", variables=variables)
+    run("django", "migrate", "--verbosity=0", variables=variables)
 
 
 def kill_everywhere(flow: str, folder: Path, *, database: str | None = None, first: int = 1, every: int = 1) -> int:
@@ -50,7 +50,7 @@ def kill_everywhere(flow: str, folder: Path, *, database: str | None = None, fir
     variables = {"SMSPANEL_DATA": str(folder / "panel")} | ({"DATABASE_URL": database} if database else {})
     with provider.running(folder / "provider") as simulator:
         steps = (flow, str(first), str(every), simulator.control, json.dumps(simulator.fronts))
-        places, slowest = json.loads(_run("tests.crash.killer", *steps, variables=variables))
+        places, slowest = json.loads(run("tests.crash.killer", *steps, variables=variables))
     what, where = f"flow “{flow}” killed at every step", "PostgreSQL" if database else "SQLite"
     proof.record("G1", what, database=where, places=places, each=every, slowest_recovery_in_seconds=slowest)
     assert slowest <= SLOWEST
