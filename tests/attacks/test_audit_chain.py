@@ -192,7 +192,7 @@ def test_whoever_locks_something_after_an_entry_waits_for_nobody_crosswise(
 ) -> None:
     wallets = [Wallet.objects.get(account=persona.account) for persona in (people.master, people.slave)]
     if connection.vendor == "postgresql":
-        meet_before(monkeypatch, audit.chain, "append", surely=True)
+        meet_before(monkeypatch, chain, "append", surely=True)
 
     def act(first: Wallet, second: Wallet) -> None:
         with transaction.atomic():
@@ -209,12 +209,12 @@ def test_a_head_that_is_locked_with_the_entry_would_deadlock(people: People, mon
     AuditHead.objects.get_or_create(pk=AuditHead.ONLY, defaults=chain.Seal()._asdict())
     wallet, lost = Wallet.objects.get(account=people.slave.account), connection.vendor == "postgresql"
     rows = {"head": AuditHead.objects.filter(pk=AuditHead.ONLY), "wallet": Wallet.objects.filter(pk=wallet.pk)}
-    meet_before(monkeypatch, audit.chain, "follow", surely=lost)
+    meet_before(monkeypatch, chain, "follow", surely=lost)
 
     def act(*names: str) -> None:
         with transaction.atomic():
             list(rows[names[0]].select_for_update())
-            audit.chain.follow(chain.Seal(), 1, b"")
+            chain.follow(chain.Seal(), 1, b"")
             list(rows[names[1]].select_for_update())
 
     results = together(partial(act, "head", "wallet"), partial(act, "wallet", "head"))
