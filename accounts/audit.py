@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
-from accounts import acting
+from accounts import acting, chain
 from accounts.models import Account, AuditEntry, User
 
 
@@ -19,7 +19,7 @@ def record(
     Of staff who see the panel as somebody else both are written: who did it, and in whose place.
     """
     seen_as = acting.now()
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         actor=actor if seen_as is None else seen_as.real,
         seen_as=None if seen_as is None else seen_as.shown,
         account=account,
@@ -27,6 +27,11 @@ def record(
         subject=f"{subject._meta.label}:{subject.pk}",
         details=details,
     )
+    entry.digest = chain.digest_of(entry)
+    with transaction.atomic(savepoint=False):
+        entry.save(force_insert=True)
+        chain.append(entry)
+    return entry
 
 
 def record_changes(

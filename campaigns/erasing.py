@@ -32,7 +32,7 @@ from campaigns.models import (
     Reply,
 )
 from campaigns.report_types import Type
-from contacts import erasure
+from contacts import erasure, wish_log
 from contacts.erasure import Scrubber
 from contacts.models import BlacklistEntry
 from smspanel import bulk, crypto
@@ -71,6 +71,8 @@ def erase(*, account: Account, msisdn: str, actor: User | None) -> dict[str, int
         )
     tree = BlacklistEntry.objects.filter(account=account, msisdn=msisdn, scope=BlacklistEntry.Scope.TREE).exists()
     erasure.remember(account=account, msisdn=msisdn, for_tree=tree, actor=actor)
+    scope = BlacklistEntry.Scope.TREE if tree else BlacklistEntry.Scope.ACCOUNT
+    wish_log.note(wish_log.Kind.ERASE, account_id=account.pk, scope=scope, msisdns=[msisdn])
     done = erasure.forget_person(account=account, msisdn=msisdn, scrubber=scrubber)
     done |= _forget_sent(account, msisdn, messages, scrubber)
     _forget_answers(account, messages, scrubber)

@@ -11,6 +11,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from accounts import chain
 from accounts.models import Transfer, Wallet
 from campaigns import cost_centres, count_triggers, counting, outcomes
 from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
@@ -188,4 +189,5 @@ _INVARIANTS: Final[list[tuple[str, str, Callable[[], list[str]]]]] = [
     ("I11", "every group is as large as it says", _sizes_are_right),
     ("I12", "what is booked on cost centres is what their sendings cost", _bookings_are_costs),
     ("I13", "what was counted for reports is right, or marked to be counted again", _counts_are_right),
+    ("I14", "the audit trail is as it was written", chain.broken),
 ]

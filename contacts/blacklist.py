@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
-from contacts import erasure, numbers
+from contacts import erasure, numbers, wish_log
 from contacts.models import BlacklistEntry
 from smspanel import clock
 from smspanel.bulk import CHUNK, chunks
@@ -147,6 +147,13 @@ def put(draft: BlacklistEntry, msisdns: Sequence[str]) -> int:
     if draft.account_id is not None:
         gone = erasure.erased(account_id=draft.account_id, msisdns=msisdns)
         msisdns = [msisdn for msisdn in msisdns if msisdn not in gone]
+    wish_log.note(
+        wish_log.Kind.BLOCK,
+        account_id=draft.account_id,
+        scope=draft.scope,
+        msisdns=msisdns,
+        until=draft.expires_at,
+    )
     # All who write so do it in one order, so that none waits for another that waits for it.
     return sum(_put(draft, some) for some in chunks(sorted(msisdns)))
 
@@ -183,6 +190,7 @@ def remove(
     for some in chunks(numbers.readable(raw_numbers)):
         rows = _of(account, scope).filter(msisdn__in=some)
         rows.filter(expires_at__lte=clock.now()).delete()
+        wish_log.note_removal(rows)
         removed += rows.delete()[0]
     _audit(actor, "blacklist.remove", account, scope, removed)
     return removed
@@ -192,6 +200,7 @@ def remove(
 def forgive(*, account: Account, msisdn: str) -> int:
     """Take a number off the account's blacklist that came there by a reply alone; returns how many entries went."""
     asked = _of(account, Scope.ACCOUNT).filter(msisdn=msisdn, source=BlacklistEntry.Source.REPLY)
+    wish_log.note_removal(asked)
     count = asked.delete()[0]
     if count:
         _audit(None, "blacklist.forgive", account, Scope.ACCOUNT, count)

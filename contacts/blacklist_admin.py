@@ -19,7 +19,7 @@ from accounts.download_views import Offer
 from accounts.models import Account, Download
 from accounts.one_account import AccountFilter
 from accounts.signed_in import person
-from contacts import exporting
+from contacts import exporting, wish_log
 from contacts.blacklist_forms import EntryForm
 from contacts.models import BlacklistEntry, Exchange, Import
 from contacts.pushed_admin import PushedAdmin
@@ -105,6 +105,8 @@ class BlacklistAdmin(ExportedInBackground, PushedAdmin, AuditedAdmin):
         else:
             obj.created_by = person(request)
         super().save_model(request, obj, form, change)
+        told = {"account_id": obj.account_id, "scope": obj.scope, "msisdns": [obj.msisdn], "until": obj.expires_at}
+        wish_log.note(wish_log.Kind.BLOCK, **told)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Take a number off, and write that somebody did."""
@@ -113,6 +115,7 @@ class BlacklistAdmin(ExportedInBackground, PushedAdmin, AuditedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[BlacklistEntry]) -> None:
         """Take numbers off, and write how many."""
         user = person(request)
+        wish_log.note_removal(queryset)
         count = queryset.delete()[0]
         subject = user.account or BlacklistEntry()
         audit.record(actor=user, action="blacklist.remove", subject=subject, account=user.account, count=count)

@@ -70,14 +70,38 @@ def _asked(account_id: int) -> QuerySet[Erasure]:
 
 def remember(*, account: Account, msisdn: str, for_tree: bool, actor: User | None) -> Erasure:
     """Keep the hash of a number, in the caller's transaction."""
+    return keep(account_id=account.pk, digest=_digest(_secret(), msisdn), for_tree=for_tree, actor=actor)
+
+
+def keep(*, account_id: int, digest: str, for_tree: bool, actor: User | None) -> Erasure:
+    """Keep the hash itself, in the caller's transaction."""
     erasure, is_new = Erasure.objects.get_or_create(
-        account=account,
-        digest=_digest(_secret(), msisdn),
+        account_id=account_id,
+        digest=digest,
         defaults={"for_tree": for_tree, "erased_by": actor, "erased_at": clock.now()},
     )
     if not is_new and for_tree and not erasure.for_tree:
         Erasure.objects.filter(pk=erasure.pk).update(for_tree=True)
     return erasure
+
+
+def digests(msisdns: Iterable[str]) -> list[str]:
+    """Return the hashes of numbers."""
+    key = _secret()
+    return [_digest(key, msisdn) for msisdn in msisdns]
+
+
+def sealed_key() -> str:
+    """Return the secret as it is sealed now, made if there is none yet."""
+    _secret()
+    return ErasureKey.objects.get().sealed_secret
+
+
+def adopt_key(sealed: str) -> bool:
+    """Take over the secret of a log if there is none yet; say whether ours is the same. Raises CannotOpen."""
+    secret = _opened(sealed, ErasureKey().place)
+    ErasureKey.objects.bulk_create([ErasureKey(sealed_secret=sealed)], ignore_conflicts=True)
+    return hmac.compare_digest(secret, _secret())
 
 
 def _digest(key: bytes, msisdn: str) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Account, User
+from contacts import wish_log
 from contacts.applying import LEASE
 from contacts.imports import ImportRefused
 from contacts.models import BlacklistEntry, Consent, Contact, Import, ImportChange, Membership
@@ -142,7 +143,9 @@ def _take_back_consents(current: Import) -> bool:
 def _remove_entries(current: Import) -> bool:
     """Take those off the blacklist whom the import put there."""
     ids = list(BlacklistEntry.objects.filter(spreadsheet=current.pk).values_list("pk", flat=True)[:CHUNK])
-    BlacklistEntry.objects.filter(pk__in=ids).delete()
+    entries = BlacklistEntry.objects.filter(pk__in=ids)
+    wish_log.note_removal(entries)
+    entries.delete()
     current.removed_count += len(ids)
     return bool(ids)
 

@@ -6,12 +6,16 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+
+from smspanel import sealed_files
 
 _BESIDE: Final = ("", "-wal", "-shm")
 """What an SQLite database consists of."""
@@ -23,24 +27,50 @@ class BackupError(Exception):
     """A copy that cannot be made or put back, with a sentence for the operator."""
 
 
-def write(path: Path) -> int:
-    """Write a copy that its owner alone reads, and return its bytes; raises BackupError and leaves no half of it."""
+def write(path: Path, *, sealed: bool = False) -> int:
+    """Write a copy that its owner alone reads, and return its bytes; raises BackupError and leaves no half of it.
+
+    One that is `sealed` is encrypted with a key that only the encryption keys open.
+    """
     if path.exists():
         raise BackupError(f"{path} is there already. Choose another name.")
     partial = path.with_name(f"{path.name}.part")
     try:
         partial.touch(mode=0o600, exist_ok=False)
-        if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(_file())) as database:
-                database.execute("VACUUM INTO ?", [str(partial)])
+        if sealed:
+            with _workplace() as plain:
+                _copy(plain)
+                with plain.open("rb") as source, partial.open("wb") as target:
+                    sealed_files.seal(source, target)
         else:
-            _run("pg_dump", "--format=custom", "--no-owner", f"--file={partial}")
+            _copy(partial)
         _keep(partial, path)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"The copy could not be written: {error}") from error
     finally:
         partial.unlink(missing_ok=True)
     return path.stat().st_size
+
+
+def _copy(path: Path) -> None:
+    """Copy the database into an empty file."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_file())) as database:
+            database.execute("VACUUM INTO ?", [str(path)])
+    else:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={path}")
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    """Yield an empty file in the panel's own folder for what must not lie elsewhere unsealed; it is removed."""
+    plain = Path(settings.DATA_DIR) / "backup.part"
+    plain.unlink(missing_ok=True)
+    plain.touch(mode=0o600)
+    try:
+        yield plain
+    finally:
+        plain.unlink(missing_ok=True)
 
 
 def read(path: Path) -> Path | None:
@@ -50,6 +80,18 @@ def read(path: Path) -> Path | None:
     """
     if not path.is_file():
         raise BackupError(f"There is no file {path}.")
+    if not sealed_files.is_sealed(path):
+        return _put_back(path)
+    try:
+        with _workplace() as plain:
+            with path.open("rb") as source, plain.open("wb") as target:
+                sealed_files.unseal(source, target)
+            return _put_back(plain)
+    except (OSError, sealed_files.CannotRead) as error:
+        raise BackupError(f"{path} cannot be opened: {error}") from error
+
+
+def _put_back(path: Path) -> Path | None:
     connection.close()
     if connection.vendor == "sqlite":
         return _read_sqlite(path)

@@ -178,12 +178,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 8
+AXES_FAILURE_LIMIT = "accounts.guessing.limit"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_CLIENT_IP_CALLABLE = "smspanel.visitors.address_of"
+AXES_USERNAME_CALLABLE = "accounts.guessing.person_of"
+AXES_CLIENT_IP_CALLABLE = "smspanel.visitors.place_of"
 AXES_ENABLE_ADMIN = False
 # Staff sign in with a second step, unless only people at this very machine can reach the panel: a local trial.
 STAFF_SECOND_FACTOR = environment.flag(

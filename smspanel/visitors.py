@@ -24,3 +24,15 @@ def address_of(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(found))
     except ValueError:
         return caller
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return what one visitor cannot change at will: the address, or the first half of one of IPv6."""
+    address = address_of(request)
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)

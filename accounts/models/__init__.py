@@ -2,7 +2,7 @@
 
 from accounts.models.accounts import Account, AppKey
 from accounts.models.api import IdempotencyKey
-from accounts.models.audit import AuditEntry
+from accounts.models.audit import AuditEntry, AuditHead, AuditLink
 from accounts.models.connections import Connection
 from accounts.models.downloads import Download
 from accounts.models.links import AccountLink, LinkOperation
@@ -18,6 +18,8 @@ __all__ = [
     "AccountLink",
     "AppKey",
     "AuditEntry",
+    "AuditHead",
+    "AuditLink",
     "Connection",
     "ConnectionBalance",
     "ConnectionCall",

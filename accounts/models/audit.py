@@ -1,6 +1,8 @@
-"""The audit trail."""
+"""The audit trail and its chain."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,8 @@ class AuditEntry(models.Model):
     action = models.CharField(_("action"), max_length=60)
     subject = models.CharField(_("object"), max_length=80)
     details = models.JSONField(_("details"), default=dict)
+    digest = models.BinaryField(null=True)
+    """Of what it says, for the chain; entries that are older than the chain have none."""
 
     class Meta:
         verbose_name = _("audit entry")
@@ -30,3 +34,37 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class AuditLink(models.Model):
+    """The place of an entry in the chain, sealed together with the link before; written with it and never altered.
+
+    Position and digest are missing only while the transaction that writes them commits.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, primary_key=True, related_name="link")
+    position = models.BigIntegerField(null=True, unique=True, editable=False)
+    digest = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("link of the audit trail")
+        verbose_name_plural = _("links of the audit trail")
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.entry_id}"
+
+
+class AuditHead(models.Model):
+    """The one row that knows where the chain ends."""
+
+    ONLY: Final = 1
+
+    position = models.BigIntegerField(editable=False)
+    digest = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("end of the audit trail")
+        verbose_name_plural = _("ends of the audit trail")
+
+    def __str__(self) -> str:
+        return f"{self.position}"

@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 
 from tests.running import ROOT
 
 Manage = Callable[..., Any]
+BLOCK = """
+from accounts.models import Account
+from contacts import blacklist
+blacklist.add(account=Account.objects.get(pk={account}), raw_numbers=["48500100200"], source="REPLY", actor=None)
+"""
+ASK = """
+import json
+from contacts import erasure
+print(json.dumps(sorted(erasure.erased(account_id={account}, msisdns=["48500100200", "48500100201"]))))
+"""
 
 
 @pytest.fixture
@@ -73,3 +84,20 @@ def test_what_is_no_backup_replaces_nothing(manage: Manage, tmp_path: Path) -> N
     nothing.write_bytes(b"nothing of ours " * 1_000)
     assert "CommandError" in manage("restore", str(nothing), "--replace")
     assert manage("points", str(account), "--json")["available"] == 10
+
+
+def test_an_encrypted_backup_is_opened_by_the_keys_and_told_what_people_asked_for(
+    manage: Manage, tmp_path: Path
+) -> None:
+    manage("migrate", "-v", "0")
+    account, copy = add(manage, "first"), tmp_path / "copy"
+    manage("backup", str(copy), "--encrypt", "--json")
+    assert b"first@example.com" not in copy.read_bytes()
+    assert not (tmp_path / "backup.part").exists()
+    manage("shell", "-v", "0", "-c", BLOCK.format(account=account))
+    told = manage("restore", str(copy), "--replace", "--json")
+    assert (told["accounts"], told["erased"], told["unreadable"]) == (1, 0, 0)
+    assert manage("shell", "-v", "0", "-c", ASK.format(account=account)) == ["48500100200"]
+    assert manage("reapply", "--json") == {"erased": 0, "blocked": 0, "waiting": 0, "unreadable": 0}
+    (tmp_path / "encryption_keys").write_text(Fernet.generate_key().decode())
+    assert "No encryption key" in manage("restore", str(copy), "--replace")

@@ -10,7 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from accounts.models import Account
-from campaigns import restoring
+from campaigns import reapplying, restoring
+from contacts import wish_log
 from smspanel import backups
 from smspanel.commands import AnsweringCommand
 
@@ -40,6 +41,8 @@ class Command(AnsweringCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         answer = restoring.guard()._asdict()
+        log = wish_log.path()
+        answer |= reapplying.reapply([log] if log.exists() else [])._asdict()
         self.answer(answer | ({"kept": str(before)} if before else {}), as_json=options["json"])
 
 

@@ -20,11 +20,12 @@ class Command(AnsweringCommand):
         """Ask for the file."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, help="a file that is not there yet")
+        parser.add_argument("--encrypt", action="store_true", help="so that only the encryption keys open it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write it and say how large it is."""
         try:
-            size = backups.write(options["file"])
+            size = backups.write(options["file"], sealed=options["encrypt"])
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         self.answer({"file": str(options["file"]), "bytes": size}, as_json=options["json"])
