@@ -1,0 +1,75 @@
+"""Chooses by chance, from a seed, what is killed next."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from tests.chaos.processes import Processes
+
+WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 4, "tick": 2, "web": 2, "database": 6}
+"""How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
+LONGEST: Final = 2.0
+"""Seconds after which something is killed also where nothing was sent meanwhile."""
+
+
+class Killer:
+    """Sends SIGKILL to processes of an installation, and breaks the database where it is told how."""
+
+    def __init__(
+        self, processes: Processes, seed: int, *, most: int, crash_database: Callable[[], None] | None = None
+    ) -> None:
+        self.killed: Counter[str] = Counter()
+        self.most = most
+        self._processes = processes
+        self._chance = random.Random(seed)
+        self._crash_database = crash_database
+        left_out = {"web"} - set(processes.names) | ({"database"} if crash_database is None else set())
+        self._weights = {kind: weight for kind, weight in WEIGHTS.items() if kind not in left_out}
+        self._next = self._choose()
+        self._last = time.monotonic()
+
+    def _choose(self) -> str:
+        return self._chance.choices(list(self._weights), list(self._weights.values()))[0]
+
+    @property
+    def done(self) -> bool:
+        """Whether everything was killed that was to be."""
+        return self.killed.total() >= self.most
+
+    def keep_pace(self, share: float) -> None:
+        """Kill as much of all that is to be killed as was sent of all messages, so that work is hit everywhere."""
+        late = bool(share) and time.monotonic() - self._last > LONGEST
+        if not self.done and (self.killed.total() < self.most * share or late):
+            self.strike()
+
+    def strike(self) -> None:
+        """Kill one process of the kind whose turn it is, once there is one."""
+        if self._next == "database" and self._crash_database is not None:
+            self._crash_database()
+        elif victims := self._victims().get(self._next):
+            with suppress(ProcessLookupError):
+                os.kill(self._chance.choice(victims), signal.SIGKILL)
+        else:
+            return
+        self.killed[self._next] += 1
+        self._next, self._last = self._choose(), time.monotonic()
+
+    def _victims(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for name, process in sorted(self._processes.all.items()):
+            kind = name.rstrip("0123456789")
+            if not process.alive or process.running is None:
+                continue
+            if kind in {"valkey", "web", "tick"}:
+                found.setdefault(kind, []).append(process.running.pid)
+            else:
+                found.setdefault("worker", []).append(process.running.pid)
+                found.setdefault("horse", []).extend(process.children())
+        return found
