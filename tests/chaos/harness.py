@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import redis
+
 from tests.chaos.judging import Verdict
 from tests.chaos.processes import Processes, environment, orphans
 from tests.crash import provider
@@ -32,6 +34,18 @@ NUMBERS_EACH: Final = 90
 def number(index: int) -> str:
     """Return one of 900,000 numbers to which everything is delivered."""
     return f"48500{index // NUMBERS_EACH:04d}{10 + index % NUMBERS_EACH}"
+
+
+def every(seconds: float, do: Callable[[], object]) -> Callable[[], None]:
+    """Return something that does this, when it is called, but not more often than so."""
+    last = [-seconds]
+
+    def now_and_then() -> None:
+        if time.monotonic() - last[0] >= seconds:
+            last[0] = time.monotonic()
+            do()
+
+    return now_and_then
 
 
 class Inside:
@@ -90,6 +104,16 @@ class Panel:
                 do()
             time.sleep(0.05)
 
+    @property
+    def sent(self) -> int:
+        """How many messages the provider has sent."""
+        return self.provider.sent()
+
+    @property
+    def valkey(self) -> redis.Redis:
+        """A client of its queue server."""
+        return redis.Redis(unix_socket_path=str(self.data / "valkey.sock"))
+
     def order(self, count: int, *, campaigns: int, accounts: int, first: int = 0, **fields: Any) -> None:
         """Order campaigns to so many numbers together, each number in one of them."""
         size = count // campaigns
@@ -102,15 +126,16 @@ class Panel:
         """Let everything end: the provider is well again, and the clock is past the leases of what was killed."""
         self.provider.ask("faults", method="DELETE")
         self.processes.restart({"SMSPANEL_CLOCK_OFFSET": str(AHEAD)} | variables)
-        asked_at = [0.0]
+        self.finish()
 
-        def ended() -> bool:
-            if time.monotonic() - asked_at[0] < 1:
-                return False
-            asked_at[0] = time.monotonic()
-            return bool(self.inside.ask("unfinished") == 0)
+    def finish(self) -> None:
+        """Wait until every campaign has ended."""
+        left = [1]
 
-        self.until(ended)
+        def ask() -> None:
+            left[0] = self.inside.ask("unfinished")
+
+        self.until(lambda: not left[0], every(1, ask))
 
     def judge(self) -> Verdict:
         """Stop everything, see that nothing outlives it, and return the verdict."""

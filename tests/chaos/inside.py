@@ -26,8 +26,7 @@ from campaigns.models import Campaign, Variant  # noqa: E402
 from smspanel import clock  # noqa: E402
 from tests.campaigns.sending import PRICE, make_group, open_route  # noqa: E402
 from tests.chaos import counting  # noqa: E402
-
-PASSWORD = "correct horse battery"
+from tests.chaos.web import PASSWORD  # noqa: E402
 
 
 def prepare(*, accounts: int, address: str, sign_in: dict[str, str] | None = None, **connection: Any) -> dict[str, str]:
@@ -79,6 +78,7 @@ def order(**draft_of: Any) -> int:
 VERBS: dict[str, Callable[..., Any]] = {
     "prepare": prepare,
     "draft": draft,
+    "collect": lambda: call_command("collectstatic", interactive=False, verbosity=0),
     "order": order,
     "unfinished": counting.unfinished,
     "states": counting.states,

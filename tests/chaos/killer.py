@@ -33,7 +33,7 @@ class Killer:
         left_out = {"web"} - set(processes.names) | ({"database"} if crash_database is None else set())
         self._weights = {kind: weight for kind, weight in WEIGHTS.items() if kind not in left_out}
         self._next = self._choose()
-        self._last = time.monotonic()
+        self._last, self._share = time.monotonic(), 0.0
 
     def _choose(self) -> str:
         return self._chance.choices(list(self._weights), list(self._weights.values()))[0]
@@ -44,22 +44,28 @@ class Killer:
         return self.killed.total() >= self.most
 
     def keep_pace(self, share: float) -> None:
-        """Kill as much of all that is to be killed as was sent of all messages, so that work is hit everywhere."""
+        """Kill as much of all that is to be killed as was sent of all messages, and no two before one more is sent."""
+        behind = share > self._share and self.killed.total() < self.most * share
         late = bool(share) and time.monotonic() - self._last > LONGEST
-        if not self.done and (self.killed.total() < self.most * share or late):
-            self.strike()
+        # While Valkey is away workers do jobs themselves, and there is no horse to be killed.
+        if not self.done and (behind or late) and self.strike(instead="worker" if late else ""):
+            self._share = share
 
-    def strike(self) -> None:
-        """Kill one process of the kind whose turn it is, once there is one."""
+    def strike(self, *, instead: str = "") -> bool:
+        """Kill one process of the kind whose turn it is, or of another where there is none; say whether there was."""
+        victims = self._victims()
+        if self._next not in victims and instead in victims:
+            self._next = instead
         if self._next == "database" and self._crash_database is not None:
             self._crash_database()
-        elif victims := self._victims().get(self._next):
+        elif self._next in victims:
             with suppress(ProcessLookupError):
-                os.kill(self._chance.choice(victims), signal.SIGKILL)
+                os.kill(self._chance.choice(victims[self._next]), signal.SIGKILL)
         else:
-            return
+            return False
         self.killed[self._next] += 1
         self._next, self._last = self._choose(), time.monotonic()
+        return True
 
     def _victims(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -71,5 +77,6 @@ class Killer:
                 found.setdefault(kind, []).append(process.running.pid)
             else:
                 found.setdefault("worker", []).append(process.running.pid)
-                found.setdefault("horse", []).extend(process.children())
+                for horse in process.children():
+                    found.setdefault("horse", []).append(horse)
         return found

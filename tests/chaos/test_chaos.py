@@ -23,7 +23,7 @@ def soak(panel: harness.Panel, messages: int, killer: Killer) -> Verdict:
     panel.order(messages - reported, accounts=ACCOUNTS, **rest)
     panel.provider.ask("faults", faults.trouble("/messages/*"))
     panel.processes.start()
-    panel.until(lambda: killer.done, lambda: killer.keep_pace(panel.provider.sent() / messages))
+    panel.until(lambda: killer.done, lambda: killer.keep_pace(panel.sent / messages))
     panel.come_to_rest()
     return panel.judge()
 
