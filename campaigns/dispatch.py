@@ -215,11 +215,7 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
         .values("pk")
     )
     fresh = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
-    again = Batch.objects.filter(
-        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now()),
-        campaign=OuterRef("pk"),
-        state=Batch.State.READY,
-    )
+    again = Batch.objects.filter(outcomes.rested(), campaign=OuterRef("pk"), state=Batch.State.READY)
     released = Q(release_at__isnull=True) | Q(release_at__lte=clock.now())
     campaigns = Campaign.objects.filter(
         Exists(again) | (released & Q(Exists(fresh))), state=Campaign.State.SENDING, single=single
