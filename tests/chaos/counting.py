@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from accounts import points
 from accounts.models import Account, Transfer
@@ -30,6 +30,12 @@ def states() -> dict[str, int]:
 def batches() -> dict[str, int]:
     """Return how many submissions are in which state."""
     return Counter(Batch.objects.values_list("state", flat=True))
+
+
+def starts() -> list[float]:
+    """Return by how many seconds campaigns that were to begin at a time were late, in the order they were ordered."""
+    later = Campaign.objects.exclude(started_at=None).filter(start_at__gt=F("confirmed_at")).order_by("pk")
+    return [(at - due).total_seconds() for due, at in later.values_list("start_at", "started_at") if due and at]
 
 
 def judge(*, control: str) -> dict[str, Any]:

@@ -83,6 +83,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "unfinished": counting.unfinished,
     "states": counting.states,
     "batches": counting.batches,
+    "starts": counting.starts,
     "judge": counting.judge,
 }
 

@@ -55,7 +55,7 @@ def test_a_queue_server_that_forgets_dies_or_is_away_loses_and_repeats_nothing(s
     with harness.panel((*harness.WORKERS, "web")) as panel:
         person, drafts = begin(panel)
         trouble = Trouble(panel)
-        click = harness.every(1, lambda: drafts and person.confirm(drafts.pop()))
+        click = harness.every(1, lambda: person.confirm_one(drafts))
         panel.until(lambda: panel.sent >= EMPTIED, harness.every(2, trouble.empty), click)
         panel.until(lambda: panel.sent >= KILLED, harness.every(3, trouble.kill), click)
         panel.processes.switch_off("valkey")
@@ -64,7 +64,7 @@ def test_a_queue_server_that_forgets_dies_or_is_away_loses_and_repeats_nothing(s
         panel.finish()
         verdict = panel.judge()
     verdict.assert_sent_once(MESSAGES + DRAFTS * SIZE)
-    assert trouble.emptied and trouble.killed
+    assert min(trouble.emptied, trouble.killed) > 0
     assert max(person.statuses) < 500, person.statuses
     figures = {"sent": verdict.on_air, "emptied": trouble.emptied, "killed": trouble.killed}
     figures |= {"pages_asked": person.statuses.total(), "sent_twice": verdict.twice, "never_sent": verdict.never}

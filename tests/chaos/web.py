@@ -39,9 +39,11 @@ class Person:
         """Look at a page."""
         return self._note(self._session.get(self._url + path, timeout=WAIT))
 
-    def confirm(self, campaign: int) -> None:
-        """Look at the plan and press the button."""
-        self._submit(f"/campaigns/{campaign}/plan/", f"/campaigns/{campaign}/do/confirm/", {})
+    def confirm_one(self, drafts: list[int]) -> None:
+        """Take one of these drafts, if any is left, look at its plan and press the button."""
+        if drafts:
+            draft = drafts.pop()
+            self._submit(f"/campaigns/{draft}/plan/", f"/campaigns/{draft}/do/confirm/", {})
 
     def _submit(self, page: str, action: str, form: dict[str, str]) -> None:
         token = _TOKEN.search(self.get(page).text)
