@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import redis
 
+from tests.chaos import disks
 from tests.chaos.judging import Verdict
 from tests.chaos.processes import Processes, environment, orphans
 from tests.crash import provider
@@ -98,7 +99,7 @@ class Panel:
         ends = time.monotonic() + patience
         while not done():
             if time.monotonic() > ends:
-                raise TimeoutError(f"{self.inside.ask('batches')} {self.inside.ask('states')}\n{self.said()}")
+                raise TimeoutError(f"{self.inside.ask('batches')} {self.inside.ask('states')}\n{self.said()[-6000:]}")
             self.processes.keep_up()
             for do in meanwhile:
                 do()
@@ -150,8 +151,8 @@ class Panel:
         return Verdict(**self.inside.ask("judge", control=self.provider.control))
 
     def said(self) -> str:
-        """Return the end of what the processes said."""
-        return (self.data / "log").read_text(errors="replace")[-6000:]
+        """Return what the processes said."""
+        return self.processes.log.read_text(errors="replace")
 
 
 @contextmanager
@@ -164,17 +165,30 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def panel(
-    names: Sequence[str] = WORKERS, *, front: str = "serwersms", options: Sequence[str] = (), **variables: str
+    names: Sequence[str] = WORKERS,
+    *,
+    front: str = "serwersms",
+    options: Sequence[str] = (),
+    megabytes: int = 0,
+    **variables: str,
 ) -> Iterator[Panel]:
-    """Yield an installation whose processes have not been started yet; `options` are the simulator's."""
-    with folder() as place, provider.running(place / "provider", *options, front=front) as simulator:
+    """Yield an installation whose processes have not been started yet.
+
+    `options` are the simulator's; with `megabytes` the panel's folder is a disk of that size.
+    """
+    with ExitStack() as stack:
+        place = stack.enter_context(folder())
+        simulator = stack.enter_context(provider.running(place / "provider", *options, front=front))
         data = place / "panel"
         data.mkdir()
+        if megabytes:
+            stack.enter_context(disks.small(data, megabytes=megabytes))
         port = free_ports(1)
         url = f"http://127.0.0.1:{port}"
         seen = environment(data, SMSPANEL_PORT=str(port), SMSPANEL_PUBLIC_URL=url, **variables)
-        processes = Processes(names, seen, data / "log")
-        inside = Inside(seen | {"DJANGO_SETTINGS_MODULE": "smspanel.settings"}, data / "log")
+        log = place / "log"
+        processes = Processes(names, seen, log)
+        inside = Inside(seen | {"DJANGO_SETTINGS_MODULE": "smspanel.settings"}, log)
         try:
             yield Panel(data, url, processes, simulator, inside)
         finally:
