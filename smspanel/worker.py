@@ -122,7 +122,7 @@ class QueueRunner:
         self._stop.wait(POLL_SECONDS)
 
     def _listen(self) -> None:
-        """Work by bells until told to stop or until Valkey goes away."""
+        """Work by bells until told to stop or until Valkey goes away, or answers but takes nothing."""
         connections.close_all()
         connection = doorbell.connection()
         queue = django_rq.get_queue(self.queue, connection=connection)
@@ -138,5 +138,9 @@ class QueueRunner:
         worker.stopping = self._stop
         try:
             worker.work(max_jobs=2000, logging_level="WARNING")
-        except redis.ConnectionError:
-            logger.warning("Valkey is away; the %s worker looks into the database instead.", self.queue)
+        except redis.RedisError as error:
+            # One whose disk or memory is full refuses every write.
+            why = type(error).__name__
+            logger.warning("Valkey is no use (%s); the %s worker looks into the database instead.", why, self.queue)
+            if not self._stop.is_set():
+                self._poll()

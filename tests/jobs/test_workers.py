@@ -90,6 +90,17 @@ def test_a_worker_survives_the_queue_server_s_death_and_return(machine: Machine,
     assert worker.poll() is None
 
 
+def test_a_worker_survives_a_queue_server_that_takes_nothing(valkey: Machine, sending: Sending) -> None:
+    campaign = sending.draft([sending.group(FOUR)])
+    worker = valkey.worker("bulk")
+    for memory in ("1", "0", "1"):
+        doorbell.connection().config_set("maxmemory", memory)
+        replan(campaign)
+        doorbell.ring_now("campaigns.jobs.make_plan", campaign.plan.pk)
+        wait_until(lambda: planned(campaign) or worker.poll() is not None)
+    assert worker.poll() is None
+
+
 def horses(parent: int) -> list[int]:
     """Return the processes that this one has forked."""
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
