@@ -58,7 +58,7 @@ def dispatch_urgent() -> None:
 def _take_turn(serve: Callable[[], float | None]) -> bool:
     """Serve until nothing is left or the turn is over, which it says; `serve` returns the pause it asks for."""
     until = clock.monotonic() + SECONDS
-    while clock.monotonic() < until:
+    while clock.monotonic() < until and not doorbell.is_leaving():
         if (pause := serve()) is None:
             return False
         if pause:

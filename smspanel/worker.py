@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 2.0
 _PR_SET_PDEATHSIG: Final = 1
+_LEAVE: Final = signal.SIGUSR1
 
 
 class UnknownJob(Exception):
@@ -49,8 +51,11 @@ class BellWorker(Worker):
     parent: int
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Remember that this process was told to stop: an idle RQ worker only leaves its loop."""
+        """Remember that this process was told to stop, as an idle RQ worker only leaves its loop, and tell the job."""
         self.stopping.set()
+        if self.horse_pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.horse_pid, _LEAVE)
         super().request_stop(signum, frame)
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
@@ -93,8 +98,9 @@ class QueueRunner:
         self._stop = threading.Event()
 
     def stop(self, *_: object) -> None:
-        """Leave after the job at hand."""
+        """Leave after the turn of the job at hand."""
         self._stop.set()
+        doorbell.leave()
 
     def run(self) -> None:
         """Work until stopped."""
@@ -110,6 +116,7 @@ class QueueRunner:
     def _install_signals(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        signal.signal(_LEAVE, doorbell.leave)  # inherited by every horse before it does anything
 
     def _poll(self) -> None:
         """Do what the database says is due, then wait a moment."""
