@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 
 from accounts import points
 from accounts.models import Account, Transfer
@@ -54,7 +54,7 @@ def judge(*, control: str) -> dict[str, Any]:
         false_sent=len(charged - assumed - air.keys()),
         assumed=len(assumed),
         assumed_though_sent=len(assumed & air.keys()),
-        unclear=Batch.objects.exclude(unknown_since=None).count(),
+        attempts=Batch.objects.aggregate(most=Max("attempt"))["most"] or 0,
         wrong_balances=_wrong_balances(),
         broken=broken(),
         states=dict(states()),

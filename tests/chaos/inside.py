@@ -29,23 +29,28 @@ from tests.chaos import counting  # noqa: E402
 from tests.chaos.web import PASSWORD  # noqa: E402
 
 
-def prepare(*, accounts: int, address: str, sign_in: dict[str, str] | None = None, **connection: Any) -> dict[str, str]:
-    """Make the tables, a route to the provider, and accounts that send at every hour; return where it pushes to."""
+def prepare(*, accounts: int, address: str, sign_in: dict[str, str] | None = None, **connection: Any) -> dict[str, Any]:
+    """Make the tables, a route to the provider, and accounts that send at every hour; tell where it pushes to."""
     call_command("migrate", verbosity=0)
     route = open_route(address, max_parallel=1000, **connection)
     if sign_in:
         accesses.set_credentials(connection=route, credentials=sign_in, actor=None)
-    for index in range(accounts):
-        tenants.open_account(
-            kind=Account.Kind.MASTER,
-            master=None,
-            name=f"Firm {index}",
-            email=f"firm{index}@example.com",
-            password=PASSWORD,
-            window_start=None,
-            window_end=None,
-        )
-    return {"pushes": route.push_address}
+    return {"pushes": route.push_address, "keys": [_open(index) for index in range(accounts)]}
+
+
+def _open(index: int) -> str:
+    """Open an account that sends at every hour, and return the key of its software."""
+    _account, key = tenants.open_account(
+        kind=Account.Kind.MASTER,
+        master=None,
+        name=f"Firm {index}",
+        email=f"firm{index}@example.com",
+        password=PASSWORD,
+        window_start=None,
+        window_end=None,
+        opening_points=10_000,
+    )
+    return key
 
 
 def draft(*, account: int, numbers: list[str], later: float | None = None, **fields: Any) -> int:

@@ -10,7 +10,8 @@ class Verdict:
     """What was counted at the end, numbers unless it is said otherwise.
 
     `strangers` were on the air and in no campaign, `uncharged` on the air and not charged, `false_sent` were never
-    on the air though they are shown as sent for certain. Balances and invariants are told in sentences.
+    on the air though they are shown as sent for certain, `attempts` are the most that a submission took. Balances and
+    invariants are told in sentences.
     """
 
     messages: int
@@ -22,7 +23,7 @@ class Verdict:
     false_sent: int
     assumed: int
     assumed_though_sent: int
-    unclear: int
+    attempts: int
     wrong_balances: list[str]
     broken: dict[str, list[str]]
     states: dict[str, int]
