@@ -68,7 +68,7 @@ def pull_reports(batch_id: int) -> None:
 def _ids_to_ask(batch: Batch) -> dict[str, str]:
     """Return the provider's ids of what has no final report yet, each with its number where that is known."""
     waiting = batch.messages.filter(state__in=Message.AWAITING_REPORT)
-    listed = batch.provider_ids.filter(Q(message__isnull=True) | Q(message__in=waiting))
+    listed = batch.provider_ids.filter(Q(message__isnull=True) | Q(message__in=waiting)).exclude(provider_id="")
     found = dict(waiting.exclude(provider_id="").values_list("provider_id", "msisdn"))
     return found | {one: msisdn or "" for one, msisdn in listed.values_list("provider_id", "message__msisdn")}
 

@@ -58,7 +58,7 @@ def dispatch_urgent() -> None:
 def _take_turn(serve: Callable[[], float | None]) -> bool:
     """Serve until nothing is left or the turn is over, which it says; `serve` returns the pause it asks for."""
     until = clock.monotonic() + SECONDS
-    while clock.monotonic() < until:
+    while clock.monotonic() < until and not doorbell.is_leaving():
         if (pause := serve()) is None:
             return False
         if pause:
@@ -215,11 +215,7 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
         .values("pk")
     )
     fresh = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
-    again = Batch.objects.filter(
-        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now()),
-        campaign=OuterRef("pk"),
-        state=Batch.State.READY,
-    )
+    again = Batch.objects.filter(outcomes.rested(), campaign=OuterRef("pk"), state=Batch.State.READY)
     released = Q(release_at__isnull=True) | Q(release_at__lte=clock.now())
     campaigns = Campaign.objects.filter(
         Exists(again) | (released & Q(Exists(fresh))), state=Campaign.State.SENDING, single=single

@@ -20,7 +20,7 @@ SECONDS: Final = 50.0
 def expand(campaign_id: int) -> None:
     """Make messages until all are made, the time is up, or the campaign is stopped."""
     until = clock.monotonic() + SECONDS
-    while clock.monotonic() < until:
+    while clock.monotonic() < until and not doorbell.is_leaving():
         if not expand_chunk(campaign_id):
             return
     doorbell.ring("campaigns.jobs.expand", campaign_id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Account, Connection
 from campaigns.models import Batch, Kind, Message, ProviderId
@@ -38,6 +38,7 @@ def by_message(connection: Connection, reports: Iterable[Report]) -> tuple[dict[
         elif report.msisdn:
             by_number[report.msisdn].append(report)
     found: dict[int, list[Report]] = defaultdict(list)
+    _name_assumed(connection, by_id)
     matched = _by_listed_ids(connection, by_id, found)
     whole = Message.objects.filter(batch__connection=connection, provider_id__in=by_id)
     for pk, provider_id in whole.values_list("pk", "provider_id"):
@@ -79,6 +80,52 @@ def newest_to(connection: Connection, msisdn: str, *, since: datetime, account: 
     ).exclude(Q(state__in=Message.NOT_SENT) | Q(campaign__kind=Kind.HLR))
     found = list(sent.select_related("campaign__account").order_by("batch__started_at", "pk"))
     return found[-1] if found else None
+
+
+def _name_assumed(connection: Connection, by_id: Mapping[str, list[Report]]) -> None:
+    """Give ids that nobody knows to messages assumed sent: a report to such a number shows that it was taken.
+
+    Only where no other message to the number could be meant. Parts that no report has named yet get empty ids.
+    """
+    strange = {one: theirs[-1] for one, theirs in by_id.items() if theirs[-1].msisdn}
+    for rows in (ProviderId.objects, Message.objects):
+        known = rows.filter(batch__connection=connection, provider_id__in=strange)
+        for provider_id in known.values_list("provider_id", flat=True):
+            strange.pop(provider_id, None)
+    if not strange:
+        return
+    candidates: dict[str, list[Message]] = defaultdict(list)
+    for message in _nameless(connection, {report.msisdn for report in strange.values()}):
+        candidates[message.msisdn].append(message)
+    for provider_id, report in strange.items():
+        match candidates[report.msisdn]:
+            case [Message(batch=Batch(state=Batch.State.ASSUMED_SENT)) as only]:
+                _name(only, provider_id, report.parts or 1)
+
+
+def _nameless(connection: Connection, msisdns: Collection[str]) -> QuerySet[Message]:
+    """Return the messages to these numbers that left or may have left, and of which not every id is known."""
+    parts = ProviderId.objects.filter(batch__connection=connection, provider_id="").values("message")
+    gone = (Message.State.SUBMITTING, Message.State.UNKNOWN, *Message.AWAITING_REPORT)
+    rows = Message.objects.select_for_update(no_key=True, of=("self",)).select_related("batch").order_by("pk")
+    nameless = Q(provider_id="", state__in=gone) | Q(pk__in=parts)
+    return rows.filter(nameless, batch__connection=connection, msisdn__in=msisdns)
+
+
+def _name(message: Message, provider_id: str, parts: int) -> None:
+    """Write an id of a message, or of the next of its parts, unless all are known."""
+    if message.provider_id:
+        unnamed = ProviderId.objects.filter(message=message, provider_id="").order_by("pk").first()
+        if unnamed is not None:
+            unnamed.provider_id = provider_id
+            unnamed.save(update_fields=["provider_id"])
+        return
+    message.provider_id = provider_id
+    message.save(update_fields=["provider_id"])
+    if parts > 1 and message.batch is not None:
+        ids = [provider_id, *[""] * (parts - 1)]
+        rows = [ProviderId(batch=message.batch, message=message, provider_id=one) for one in ids]
+        ProviderId.objects.bulk_create(rows)
 
 
 def _by_listed_ids(

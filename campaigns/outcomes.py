@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import connections, points
 from campaigns import lifecycle, postbacks, routing
 from campaigns.models import Batch, BatchEvidence, Campaign, Message, ProviderId
 from contacts.destinations import destination_of
-from smspanel import bulk, clock, doorbell
+from smspanel import bulk, clock, doorbell, leases
 from smspanel.providers import errors
 from smspanel.providers.base import Acceptance, Receipt
 
@@ -92,6 +93,11 @@ def _other_way(campaign: Campaign, batch: Batch) -> routing.Way | None:
 def _holds(current: Batch, mine: Batch) -> bool:
     """Say whether the fence lets this writer through."""
     return current.state == Batch.State.SUBMITTING and current.token == mine.token
+
+
+def rested() -> Q:
+    """Return the condition that a batch has waited long enough to be submitted, or asked about, again."""
+    return Q(next_attempt_at__isnull=True) | leases.over("next_attempt_at", longest=LONGEST_WAIT)
 
 
 def _wait(attempt: int, retry_after: float | None) -> timedelta:

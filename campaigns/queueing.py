@@ -5,12 +5,12 @@ Everything here runs in the transaction of the claim, with the campaign locked.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import canaries, lifecycle, routing
+from campaigns import canaries, lifecycle, outcomes, routing
 from campaigns.models import Batch, Campaign, Message
 from contacts import blacklist, erasure
 from contacts.destinations import destination_of
@@ -26,8 +26,8 @@ def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
     """
     routes = routing.routes_of(campaign)
     _reroute(campaign, routes)
-    due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.now())
-    for batch in campaign.batches.filter(due, state=Batch.State.READY).select_related("connection").order_by("pk"):
+    ready = campaign.batches.filter(outcomes.rested(), state=Batch.State.READY)
+    for batch in ready.select_related("connection").order_by("pk"):
         if (trouble := batch.connection.trouble(clock.now())) is not None:
             _hold(campaign, trouble)
             return None

@@ -19,7 +19,7 @@ from accounts import connections
 from accounts.models import Connection
 from campaigns import dispatch, lifecycle, outcomes
 from campaigns.models import Batch, Campaign, Message
-from smspanel import clock, crypto, doorbell
+from smspanel import clock, crypto, doorbell, leases
 from smspanel.providers import errors, registry
 from smspanel.providers.base import AckPolicy, Receipt
 
@@ -30,7 +30,11 @@ _patience = clock.Patience()
 
 def due_suspects() -> list[tuple[int]]:
     """Return batches that should have had an outcome by now."""
-    return list(Batch.objects.filter(state=Batch.State.SUBMITTING, lease_until__lt=clock.now()).values_list("pk"))
+    return list(_suspects().values_list("pk"))
+
+
+def _suspects() -> QuerySet[Batch]:
+    return Batch.objects.filter(leases.over("lease_until", longest=dispatch.LEASE), state=Batch.State.SUBMITTING)
 
 
 @transaction.atomic
@@ -38,8 +42,9 @@ def suspect(batch_id: int) -> None:
     """Mark a batch whose lease ran out as UNKNOWN; doing so too early only starts a wait."""
     batch = Batch.objects.get(pk=batch_id)
     lifecycle.locked(batch.campaign_id)
-    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
-    if batch.state == Batch.State.SUBMITTING and batch.lease_until and batch.lease_until < clock.now():
+    suspected = _suspects().select_for_update(no_key=True).filter(pk=batch_id).first()
+    if suspected is not None:
+        batch = suspected
         batch.problem = _("The process that submitted it stopped before the answer was written.")
         outcomes.mark_unknown(batch)
 
@@ -49,9 +54,9 @@ def due_settlements() -> Iterator[tuple[int, int]]:
     unclear = Batch.objects.filter(state=Batch.State.UNKNOWN).select_related("connection")
     watched = {(batch.pk, batch.attempt): batch for batch in unclear}
     _patience.keep_only(set(watched))
+    rested = set(unclear.filter(outcomes.rested()).values_list("pk", flat=True))
     for key, batch in watched.items():
-        rested = batch.next_attempt_at is None or batch.next_attempt_at <= clock.now()
-        if _patience.ripe(key, grace(batch.connection)) and rested:
+        if _patience.ripe(key, grace(batch.connection)) and batch.pk in rested:
             yield key
 
 

@@ -7,6 +7,7 @@ the sweeper (smspanel/tick.py) rings again for whatever is still due.
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -92,6 +93,19 @@ BELLS: Final = MappingProxyType(
 """Every function that a bell may call; a job with any other name is refused by the worker."""
 
 
+_leaving = threading.Event()
+
+
+def leave(*_: object) -> None:
+    """Have the jobs of this process end their turn at the next good moment; also a handler of signals."""
+    _leaving.set()
+
+
+def is_leaving() -> bool:
+    """Say whether a job should end its turn, because its worker was told to stop."""
+    return _leaving.is_set()
+
+
 def ring(job: str, *ids: int, once: bool = False) -> None:
     """Queue the job after the commit; when the queue server is away the commit stands and the sweeper rings.
 
@@ -171,6 +185,8 @@ def run_due(queue: str, *, survive: bool = False) -> int:
         if bell.queue == queue:
             body: Callable[..., None] = import_string(job)
             for ids in list(due(job)):
+                if is_leaving():
+                    return ran
                 try:
                     body(*ids)
                 except Exception:

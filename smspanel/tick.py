@@ -64,7 +64,8 @@ def acquire(name: str, *, holder: str = ME, seconds: float = LEASE_SECONDS) -> b
             except IntegrityError:
                 return False
             return True
-        if lease.holder != holder and lease.expires_at > now:
+        # A lease that ends later than any can was taken by a clock that has been put back since.
+        if lease.holder != holder and now < lease.expires_at <= now + timedelta(seconds=seconds):
             return False
         Lease.objects.filter(name=name).update(holder=holder, expires_at=now + timedelta(seconds=seconds))
         return True

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 2.0
 _PR_SET_PDEATHSIG: Final = 1
+_LEAVE: Final = signal.SIGUSR1
 
 
 class UnknownJob(Exception):
@@ -49,8 +51,11 @@ class BellWorker(Worker):
     parent: int
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Remember that this process was told to stop: an idle RQ worker only leaves its loop."""
+        """Remember that this process was told to stop, as an idle RQ worker only leaves its loop, and tell the job."""
         self.stopping.set()
+        if self.horse_pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.horse_pid, _LEAVE)
         super().request_stop(signum, frame)
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
@@ -93,8 +98,9 @@ class QueueRunner:
         self._stop = threading.Event()
 
     def stop(self, *_: object) -> None:
-        """Leave after the job at hand."""
+        """Leave after the turn of the job at hand."""
         self._stop.set()
+        doorbell.leave()
 
     def run(self) -> None:
         """Work until stopped."""
@@ -110,6 +116,7 @@ class QueueRunner:
     def _install_signals(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        signal.signal(_LEAVE, doorbell.leave)  # inherited by every horse before it does anything
 
     def _poll(self) -> None:
         """Do what the database says is due, then wait a moment."""
@@ -122,7 +129,7 @@ class QueueRunner:
         self._stop.wait(POLL_SECONDS)
 
     def _listen(self) -> None:
-        """Work by bells until told to stop or until Valkey goes away."""
+        """Work by bells until told to stop or until Valkey goes away, or answers but takes nothing."""
         connections.close_all()
         connection = doorbell.connection()
         queue = django_rq.get_queue(self.queue, connection=connection)
@@ -138,5 +145,9 @@ class QueueRunner:
         worker.stopping = self._stop
         try:
             worker.work(max_jobs=2000, logging_level="WARNING")
-        except redis.ConnectionError:
-            logger.warning("Valkey is away; the %s worker looks into the database instead.", self.queue)
+        except redis.RedisError as error:
+            # One whose disk or memory is full refuses every write.
+            why = type(error).__name__
+            logger.warning("Valkey is no use (%s); the %s worker looks into the database instead.", why, self.queue)
+            if not self._stop.is_set():
+                self._poll()

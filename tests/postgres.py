@@ -43,6 +43,14 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def crash(url: str) -> None:
+    """Stop the cluster at that DATABASE_URL as a failing machine does, and start it again."""
+    programs, folder = binaries(), Path(url.rpartition("=")[2])
+    assert programs is not None
+    restart = ("-D", folder / "data", "-m", "immediate", "-w", "-l", folder / "log", "restart")
+    _run(_unprivileged(), programs / "pg_ctl", *restart)
+
+
 def _unprivileged() -> str:
     """Return a user whom PostgreSQL agrees to run as: never root."""
     if os.geteuid() != 0:

@@ -58,7 +58,7 @@ class Simulator:
         defaults[COMMON] = CommonSwitches(delivery_delay=delivery_delay)
         self.world = open_world(data, seed=seed, switches=defaults)
         self.fronts: dict[str, Front] = {kind.name: kind(self.world) for kind in FRONTS}
-        self._faults = FaultQueue()
+        self._faults = FaultQueue(seed)
         self._stopping = threading.Event()
         self._pusher = Pusher(self.world, self.fronts, push_hosts)
         self._servers: dict[str, Server] = {}

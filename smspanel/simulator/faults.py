@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -26,8 +27,9 @@ class Fault:
     """Hold one fault.
 
     It meets the requests of `front` (None: of all) whose path matches the shell pattern `path`, after
-    letting `after` of them pass, `times` times (None: until it is cleared). `take` says whether the
-    provider does its work before the fault; None is the action's own way (see TAKEN_BY_DEFAULT).
+    letting `after` of them pass, `times` times (None: until it is cleared), and of these by chance only
+    that `share`. `take` says whether the provider does its work before the fault; None is the action's
+    own way (see TAKEN_BY_DEFAULT).
     """
 
     action: str
@@ -35,6 +37,7 @@ class Fault:
     times: int | None = 1
     front: str | None = None
     after: int = 0
+    share: float = 1.0
     take: bool | None = None
     seconds: float = 0.0
     status: int | None = None
@@ -78,9 +81,10 @@ def read_fault(values: Mapping[str, Any]) -> Fault:
 class FaultQueue:
     """Hold the faults that wait for requests; the first that matches is used."""
 
-    def __init__(self) -> None:
-        """Start with no faults."""
+    def __init__(self, seed: int = 1) -> None:
+        """Start with no faults; the seed decides which requests those meet that meet only a share."""
         self._lock = threading.Lock()
+        self._chance = random.Random(seed)
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
@@ -106,6 +110,8 @@ class FaultQueue:
                     continue
                 if fault.after:
                     self._faults[position] = replace(fault, after=fault.after - 1)
+                    continue
+                if fault.share < 1 and self._chance.random() >= fault.share:
                     continue
                 if fault.times is not None:
                     left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []

@@ -20,13 +20,19 @@ class Provider:
 
     control: str
     fronts: dict[str, str]
+    front: str = "serwersms"
 
-    def ask(self, endpoint: str, body: object = None) -> Any:
-        """Call the control plane: GET, or POST where there is a body."""
+    @property
+    def address(self) -> str:
+        """Where the provider is that the test is about."""
+        return self.fronts[self.front]
+
+    def ask(self, endpoint: str, body: object = None, *, method: str | None = None) -> Any:
+        """Call the control plane: GET, or POST where there is a body, or as it is said."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         with urllib.request.urlopen(
-            urllib.request.Request(f"{self.control}/{endpoint}", data=data, headers=headers), timeout=60
+            urllib.request.Request(f"{self.control}/{endpoint}", data=data, headers=headers, method=method), timeout=60
         ) as answer:
             return json.load(answer)
 
@@ -35,6 +41,10 @@ class Provider:
         self.ask("reset", {})
         if faults:
             self.ask("faults", faults)
+
+    def sent(self) -> int:
+        """Return how many messages went to the air."""
+        return int(self.ask("state")["totals"]["air"])
 
     def air(self) -> dict[str, int]:
         """Return how often each number got a message."""
@@ -52,13 +62,14 @@ class Provider:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Provider]:
-    """Run a simulator whose messages are delivered at once."""
+def running(data: Path, *options: str, front: str = "serwersms") -> Iterator[Provider]:
+    """Run a simulator whose messages are delivered at once, and yield one of its providers."""
     command = [sys.executable, "-m", "smspanel.simulator", "--port", "0", "--control", "--data", str(data)]
-    with subprocess.Popen([*command, "--delivery-delay", "0"], stdout=subprocess.PIPE, text=True) as process:
+    command += ["--delivery-delay", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             ready = json.loads(process.stdout.readline())
-            yield Provider(ready["control"], ready["fronts"])
+            yield Provider(ready["control"], ready["fronts"], front)
         finally:
             process.terminate()

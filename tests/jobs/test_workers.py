@@ -9,6 +9,7 @@ import django_rq
 import pytest
 from rq.registry import FailedJobRegistry
 
+from accounts.models import Connection
 from campaigns import jobs
 from campaigns.models import Batch, Campaign, Plan
 from smspanel import clock, doorbell, tick
@@ -88,6 +89,34 @@ def test_a_worker_survives_the_queue_server_s_death_and_return(machine: Machine,
     doorbell.ring_now("campaigns.jobs.make_plan", campaign.plan.pk)
     wait_until(lambda: planned(campaign))
     assert worker.poll() is None
+
+
+def test_a_worker_survives_a_queue_server_that_takes_nothing(valkey: Machine, sending: Sending) -> None:
+    campaign = sending.draft([sending.group(FOUR)])
+    worker = valkey.worker("bulk")
+    for memory in ("1", "0", "1"):
+        doorbell.connection().config_set("maxmemory", memory)
+        replan(campaign)
+        doorbell.ring_now("campaigns.jobs.make_plan", campaign.plan.pk)
+        wait_until(lambda: planned(campaign) or worker.poll() is not None)
+    assert worker.poll() is None
+
+
+def test_a_worker_that_is_told_to_stop_ends_its_turn_after_the_submission_at_hand(
+    valkey: Machine, sending: Sending
+) -> None:
+    Connection.objects.update(batch_size=1, max_parallel=1)
+    sending.simulator.fault("delay", SUBMIT, seconds=1, times=None)
+    campaign = sending.confirm([sending.group([number(index) for index in range(10, 40)])])
+    jobs.start(campaign.pk)
+    jobs.expand(campaign.pk)
+    worker = valkey.worker("dispatch")
+    wait_until(lambda: doorbell.ring_now("campaigns.jobs.dispatch", campaign.pk) and sending.air())
+    before = sending.air().total()
+    worker.terminate()
+    assert worker.wait(60) == 0
+    assert sending.air().total() <= before + 2
+    assert not Batch.objects.exclude(state=Batch.State.ACCEPTED).exists()
 
 
 def horses(parent: int) -> list[int]:

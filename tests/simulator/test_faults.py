@@ -107,6 +107,13 @@ def test_a_fault_without_an_end_lasts_until_it_is_cleared(caller: Caller, sim: S
     assert send(caller).status_code == 200
 
 
+def test_a_fault_with_a_share_meets_about_so_many_requests(caller: Caller, sim: Simulator) -> None:
+    sim.fault("status", times=None, share=0.5)
+    statuses = [send(caller).status_code for _ in range(60)]
+    assert set(statuses) == {200, 503}
+    assert 10 <= statuses.count(503) <= 50
+
+
 @pytest.mark.parametrize(
     "values",
     [
