@@ -40,7 +40,7 @@ def starts() -> list[float]:
 
 def judge(*, control: str) -> dict[str, Any]:
     """Compare the messages with what was on the air, and the points with both; `control` is the provider's."""
-    air = Provider(control, "").air()
+    air = Provider(control, {}).air()
     found = dict(Message.objects.values_list("msisdn", "state"))
     charged = {msisdn for msisdn, state in found.items() if state in Message.CHARGED}
     assumed = {msisdn for msisdn, state in found.items() if state == Message.State.ASSUMED_SENT}
