@@ -27,7 +27,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     acting.forbid_secrets()
     user = person(request)
     prepared, factor = second_factor.prepared_for(user), second_factor.of(user)
-    here = request.session.session_key
+    here = sessions.digest_of(request.session.session_key)
     context: dict[str, Any] = {
         "factor": factor,
         "required": second_factor.is_required(user),
