@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 from django.db import OperationalError
@@ -57,6 +58,7 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_worker(monkeypatc
         raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(doorbell, "run_due", be_away)
+    monkeypatch.setattr(doorbell, "_leaving", threading.Event())
     runner = QueueRunner("bulk")
     runner.stop()
     runner._poll()
