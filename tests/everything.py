@@ -1,7 +1,7 @@
 """`make test`: style, types, the direction of imports, then every test on SQLite and again on PostgreSQL.
 
 What the machine lacks is installed where that is possible (as root on Debian). What could not be tested is said
-loudly, and fails in CI.
+loudly, and fails in CI. Whether a dependency has a known fault is asked where the index knows.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-from tests import postgres
+from tests import audit, postgres
 
 CHECKS = (
     ("style", ["ruff", "check", "."]),
@@ -20,6 +21,7 @@ CHECKS = (
     ("imports", ["lint-imports"]),
     ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
 )
+ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 
 
@@ -27,6 +29,9 @@ def main() -> int:
     """Run everything and return the exit code."""
     missing = _install({"chromium": shutil.which("chromium"), "postgresql": postgres.binaries()})
     failed = [name for name, command in CHECKS if _failed(name, command)]
+    if faulty := audit.known_faults(ROOT / "requirements.txt"):
+        print(f"Known faults: {', '.join(faulty)}")
+        failed.append("dependencies")
     if _failed("tests on SQLite", PYTEST):
         failed.append("tests on SQLite")
     if postgres.binaries() is None:
