@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 PATIENCE = 120
 """Seconds."""
@@ -25,13 +26,12 @@ def known_faults(requirements: Path) -> list[str]:
     return faults
 
 
-def read(answer: dict[str, list[dict[str, object]]]) -> tuple[list[str], list[str]]:
+def read(answer: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Return the faults that pip-audit's answer tells of, and the packages that it knows nothing of."""
-    faults, unasked = [], []
+    faults: list[str] = []
+    unasked: list[str] = []
     for package in answer["dependencies"]:
         if "skip_reason" in package:
-            unasked.append(str(package["name"]))
-        vulnerable = package.get("vulns") or []
-        assert isinstance(vulnerable, list)
-        faults += [f"{package['name']} {package['version']}: {one['id']}" for one in vulnerable]
+            unasked.append(package["name"])
+        faults += [f"{package['name']} {package['version']}: {one['id']}" for one in package.get("vulns", [])]
     return faults, unasked
