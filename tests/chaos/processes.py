@@ -45,7 +45,8 @@ class Process:
         """Start it as the supervisor does: a process of its own group, so that what it leaves can be ended with it."""
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                ["/bin/sh", "-c", f"exec {PROCFILE[self.name.rstrip('0123456789')]}"],
+                # It dies with the tests, however these die.
+                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", f"exec {PROCFILE[self.name.rstrip('0123456789')]}"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

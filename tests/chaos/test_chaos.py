@@ -11,7 +11,7 @@ from tests.chaos.killer import Killer
 
 CAMPAIGNS, ACCOUNTS, BATCH = 20, 4, 40
 MESSAGES, KILLS = (500_000, 5_000) if proof.LONG else (20_000, 200)
-ON_POSTGRESQL = (100_000, 1_000) if proof.LONG else (4_000, 40)
+ON_POSTGRESQL = (100_000, 1_000) if proof.LONG else (3_000, 30)
 
 
 def soak(panel: harness.Panel, messages: int, killer: Killer) -> Verdict:

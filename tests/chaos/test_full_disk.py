@@ -10,7 +10,7 @@ from tests import proof
 from tests.chaos import disks, harness
 from tests.chaos.web import Person
 
-MESSAGES, TIMES = (50_000, 10) if proof.LONG else (6_000, 2)
+MESSAGES, TIMES = (50_000, 10) if proof.LONG else (4_000, 2)
 MEGABYTES = 256 if proof.LONG else 64
 """Half of the smaller one is taken by what the pages are made of."""
 REFUSED = "disk is full"
@@ -20,7 +20,7 @@ def begin(panel: harness.Panel) -> Person:
     """Order everything, start the processes, and return somebody who looks at pages."""
     panel.inside.ask("prepare", accounts=4, address=panel.provider.address, batch_size=20, grace_seconds=5)
     panel.inside.ask("collect")
-    panel.order(MESSAGES, campaigns=10, accounts=4)
+    panel.order(MESSAGES, campaigns=10, accounts=4, wants_reports=False)
     panel.processes.start()
     person = Person(panel.url, "firm0@example.com")
     panel.until(person.reaches)

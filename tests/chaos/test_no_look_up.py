@@ -8,7 +8,7 @@ from tests import proof
 from tests.chaos import faults, harness
 from tests.chaos.killer import Killer
 
-MESSAGES, KILLS = (100_000, 1_000) if proof.LONG else (6_000, 60)
+MESSAGES, KILLS = (100_000, 1_000) if proof.LONG else (4_000, 40)
 LOGIN = {"username": "sim", "password": "sim-password"}
 LOST = {"action": "status", "status": 503, "path": "/v1/sms-full-data", "times": None, "share": 0.7}
 """Most of what the provider could show afterwards is not to be had, so that only its reports tell."""
@@ -20,7 +20,10 @@ def begin(panel: harness.Panel) -> None:
     route = {"kind": "jomobile", "options": {"sender": "INFO"}, "batch_size": 40, "grace_seconds": 5}
     place = panel.inside.ask("prepare", accounts=4, address=panel.provider.address, sign_in=LOGIN, **route)
     panel.order(MESSAGES, campaigns=20, accounts=4)
-    switches = {"jomobile": {"webhook": place["pushes"]}, "simulator": {"delivery_delay": 5.0}}
+    switches = {
+        "jomobile": {"webhook": place["pushes"]},
+        "simulator": {"delivery_delay": 5.0, "push_retry_seconds": 5.0},
+    }
     panel.provider.ask("settings", switches)
     panel.provider.ask("faults", [*faults.trouble("/v1/send"), LOST])
     panel.processes.start()
