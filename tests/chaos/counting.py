@@ -11,7 +11,7 @@ from django.db.models import F, Max, Sum
 
 from accounts import points
 from accounts.models import Account, Transfer
-from campaigns.models import Batch, Campaign, Message
+from campaigns.models import Batch, Campaign, Message, PostbackEvent
 from tests.chaos.judging import Verdict
 from tests.crash.provider import Provider
 from tests.invariants import broken
@@ -36,6 +36,16 @@ def starts() -> list[float]:
     """Return by how many seconds campaigns that were to begin at a time were late, in the order they were ordered."""
     later = Campaign.objects.exclude(started_at=None).filter(start_at__gt=F("confirmed_at")).order_by("pk")
     return [(at - due).total_seconds() for due, at in later.values_list("start_at", "started_at") if due and at]
+
+
+def ends() -> dict[str, str]:
+    """Return what became of each number."""
+    return dict(Message.objects.values_list("msisdn", "state"))
+
+
+def events() -> dict[str, int]:
+    """Return how many events of post backs are in which state."""
+    return Counter(PostbackEvent.objects.values_list("state", flat=True))
 
 
 def judge(*, control: str) -> dict[str, Any]:

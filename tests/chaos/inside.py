@@ -22,8 +22,9 @@ from accounts import connections as accesses  # noqa: E402
 from accounts import points, tenants  # noqa: E402
 from accounts.models import Account, User  # noqa: E402
 from campaigns import composing, confirming, planning  # noqa: E402
-from campaigns.models import Campaign, Variant  # noqa: E402
+from campaigns.models import Campaign, PostbackEndpoint, Variant  # noqa: E402
 from smspanel import clock  # noqa: E402
+from tests.campaigns import listening  # noqa: E402
 from tests.campaigns.sending import PRICE, make_group, open_route  # noqa: E402
 from tests.chaos import counting  # noqa: E402
 from tests.chaos.web import PASSWORD  # noqa: E402
@@ -80,6 +81,21 @@ def order(**draft_of: Any) -> int:
     return confirming.confirm(campaign=campaign, actor=campaign.created_by).pk
 
 
+def listen(*, account: int, url: str) -> int:
+    """Have an account's program told of replies at an address; return the id of the endpoint."""
+    return listening.listen(_account(account), url, listening.REPLIES).pk
+
+
+def tell(*, account: int) -> dict[int, float]:
+    """Let an event wait for the account's program; return its id and when it was written, in seconds."""
+    (event,) = listening.note(PostbackEndpoint.objects.get(account=_account(account)))
+    return {event.pk: event.created_at.timestamp()}
+
+
+def _account(index: int) -> Account:
+    return Account.objects.get(email=f"firm{index}@example.com")
+
+
 VERBS: dict[str, Callable[..., Any]] = {
     "prepare": prepare,
     "draft": draft,
@@ -89,6 +105,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "states": counting.states,
     "batches": counting.batches,
     "starts": counting.starts,
+    "ends": counting.ends,
+    "events": counting.events,
+    "listen": listen,
+    "tell": tell,
     "judge": counting.judge,
 }
 
