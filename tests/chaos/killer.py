@@ -15,7 +15,7 @@ from tests.chaos.processes import Processes
 
 WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 4, "tick": 2, "web": 2, "database": 6}
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
-LONGEST: Final = 2.0
+LONGEST: Final = 4.0
 """Seconds after which something is killed also where nothing was sent meanwhile."""
 
 
