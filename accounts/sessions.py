@@ -64,6 +64,7 @@ class SessionStore(DatabaseStore):
         row = super().create_model_instance(data)
         assert isinstance(row, Session)
         row.session_key = digest_of(row.session_key)
+        row.expire_date = clock.now() + timedelta(seconds=self.get_expiry_age())
         row.person_id = data.get(SESSION_KEY)
         if _SINCE in data:
             row.since = datetime.fromisoformat(data[_SINCE])

@@ -14,6 +14,7 @@ from smspanel import clock
 
 LONGEST: Final = timedelta(hours=1)
 """No work of this kind is held for longer."""
+SLACK: Final = timedelta(minutes=1)
 
 
 def free() -> Q:
@@ -24,6 +25,7 @@ def free() -> Q:
 def over(field: str, *, longest: timedelta) -> Q:
     """Return the condition that a moment has come which is never further ahead than that.
 
-    One that is was written by a clock that has been put back since, and is not waited for.
+    One that is was written by a clock that has been put back since, and is not waited for. One that was written after
+    this clock was looked at, by another process or another host, is SLACK away from being taken for such a one.
     """
-    return Q(**{f"{field}__lte": clock.now()}) | Q(**{f"{field}__gt": clock.now() + longest})
+    return Q(**{f"{field}__lte": clock.now()}) | Q(**{f"{field}__gt": clock.now() + longest + SLACK})

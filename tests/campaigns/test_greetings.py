@@ -97,6 +97,7 @@ def test_without_points_the_problem_is_shown_and_nobody_is_marked(sending: Sendi
     with at(2027, 5, 3, 9):
         assert run(greeting) == []
         assert "points" in greeting.problem
+        sending.persona.client.force_login(sending.persona.user, backend="django.contrib.auth.backends.ModelBackend")
         page = sending.persona.client.get(f"/groups/{greeting.group_id}/greeting/note/").content.decode()
         assert greeting.problem in page
     assert not Campaign.objects.exists()
