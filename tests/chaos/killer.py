@@ -17,6 +17,8 @@ WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 4, "tick": 2, "web": 2, "d
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
 LONGEST: Final = 4.0
 """Seconds after which something is killed also where nothing was sent meanwhile."""
+HORSELESS: Final = 12.0
+"""Seconds after which a worker is killed where no horse is seen: while Valkey is away workers do jobs themselves."""
 
 
 class Killer:
@@ -46,9 +48,9 @@ class Killer:
     def keep_pace(self, share: float) -> None:
         """Kill as much of all that is to be killed as was sent of all messages, and no two before one more is sent."""
         behind = share > self._share and self.killed.total() < self.most * share
-        late = bool(share) and time.monotonic() - self._last > LONGEST
-        # While Valkey is away workers do jobs themselves, and there is no horse to be killed.
-        if not self.done and (behind or late) and self.strike(instead="worker" if late else ""):
+        waited = time.monotonic() - self._last if share else 0.0
+        instead = "worker" if waited > HORSELESS else ""
+        if not self.done and (behind or waited > LONGEST) and self.strike(instead=instead):
             self._share = share
 
     def strike(self, *, instead: str = "") -> bool:
