@@ -13,10 +13,14 @@ from typing import Final
 
 from tests.chaos.processes import Processes
 
-WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 4, "tick": 2, "web": 2, "database": 6}
+WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 2, "tick": 2, "web": 2, "database": 6}
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
-LONGEST: Final = 4.0
-"""Seconds after which something is killed also where nothing was sent meanwhile."""
+ALL_BY: Final = 0.8
+"""What share of the messages is sent when all is killed that is to be: the last of them end in peace."""
+SOON, LONGEST = 1.0, 4.0
+"""Seconds after which something is killed where nothing was sent meanwhile: by who is behind, and anyhow."""
+HORSELESS: Final = 5.0
+"""Seconds after which a worker is killed where no horse is seen: while Valkey is away workers do jobs themselves."""
 
 
 class Killer:
@@ -44,11 +48,12 @@ class Killer:
         return self.killed.total() >= self.most
 
     def keep_pace(self, share: float) -> None:
-        """Kill as much of all that is to be killed as was sent of all messages, and no two before one more is sent."""
-        behind = share > self._share and self.killed.total() < self.most * share
-        late = bool(share) and time.monotonic() - self._last > LONGEST
-        # While Valkey is away workers do jobs themselves, and there is no horse to be killed.
-        if not self.done and (behind or late) and self.strike(instead="worker" if late else ""):
+        """Kill as much of all that is to be killed as was sent of all messages, after each only once more was sent."""
+        waited = time.monotonic() - self._last if share else 0.0
+        wanted = self.most * share / ALL_BY
+        behind = self.killed.total() < wanted and (share > self._share or waited > SOON)
+        instead = "worker" if waited > HORSELESS else ""
+        if not self.done and (behind or waited > LONGEST) and self.strike(instead=instead):
             self._share = share
 
     def strike(self, *, instead: str = "") -> bool:

@@ -13,7 +13,7 @@ from tests.chaos.harness import AHEAD
 
 NAMES: Final = ("valkey", "dispatch", "dispatch2", "inbox", "bulk", "tick", "tick2", "tick3")
 JUMPS: Final = (0, 90, -90, 3_600, -3_600, 86_400, -86_400)
-MESSAGES, RESTARTS, EACH = (50_000, 200, 500) if proof.LONG else (3_000, 16, 60)
+MESSAGES, RESTARTS, EACH = (50_000, 200, 500) if proof.LONG else (2_000, 12, 60)
 THREE_DAYS: Final = 3 * 86_400
 SOON: Final = 20
 ROUTE: Final = {"batch_size": 20, "calls_per_second": 5, "grace_seconds": 25}
