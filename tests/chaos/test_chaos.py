@@ -30,7 +30,8 @@ def soak(panel: harness.Panel, messages: int, killer: Killer) -> Verdict:
 
 def tell(database: str, seed: int, verdict: Verdict, killer: Killer) -> None:
     """Write down what was counted."""
-    figures = {"sent": verdict.on_air, "killed": killer.killed.total(), **killer.killed}
+    figures = {"sent": verdict.on_air, "killed": killer.killed.total()}
+    figures |= {f"killed_{kind}": count for kind, count in sorted(killer.killed.items())}
     figures |= {"sent_twice": verdict.twice, "never_sent": verdict.never}
     proof.record("G2", "killed at random, provider failing 20 %", database=database, seed=seed, **figures)
 
