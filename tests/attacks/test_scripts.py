@@ -15,8 +15,9 @@ from campaigns.models import Reply
 from contacts.models import Contact, Group
 from smspanel import clock
 from tests import proof
-from tests.attacks.chromium import Answered, Window, chromium, fetch
+from tests.attacks.chromium import Answered, Window, fetch
 from tests.attacks.payloads import SHORT, payloads
+from tests.chromium import chromium
 from tests.panel.everything import Belongings, belongings
 from tests.panel.test_every_page import PAGES, sections
 from tests.personas import People
