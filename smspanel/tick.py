@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, leases
 from smspanel.models import Lease, PeriodicRun
 
 logger = logging.getLogger(__name__)
@@ -64,9 +64,8 @@ def acquire(name: str, *, holder: str = ME, seconds: float = LEASE_SECONDS) -> b
             except IntegrityError:
                 return False
             return True
-        # A lease that ends later than any can was taken by a clock that has been put back since. One that ends a little
-        # later was taken by somebody who looked at the clock after this one did, who waited for the lock meanwhile.
-        if lease.holder != holder and now < lease.expires_at <= now + 2 * timedelta(seconds=seconds):
+        # As in leases.over: one that ends later than any can was taken by a clock that has been put back since.
+        if lease.holder != holder and now < lease.expires_at <= now + timedelta(seconds=seconds) + leases.SLACK:
             return False
         Lease.objects.filter(name=name).update(holder=holder, expires_at=now + timedelta(seconds=seconds))
         return True

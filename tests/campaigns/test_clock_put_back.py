@@ -32,6 +32,18 @@ def test_the_heartbeat_goes_on(db: None) -> None:
     assert not tick.acquire("tick", holder="a third")
 
 
+def test_a_lease_of_somebody_who_looked_at_the_clock_a_moment_later_is_theirs(db: None) -> None:
+    with clock.travel(seconds=5):
+        assert tick.acquire("tick", holder="waited for the lock")
+    assert not tick.acquire("tick", holder="looked earlier")
+
+
+def test_a_submission_of_a_process_whose_clock_is_a_little_ahead_is_left_to_it(campaign: Campaign) -> None:
+    with clock.travel(seconds=5):
+        assert dispatch.claim(campaign.pk) is not None
+    assert settlement.due_suspects() == []
+
+
 def test_a_submission_whose_process_died_is_looked_up_and_sent(sending: Sending, campaign: Campaign) -> None:
     with clock.travel(days=1):
         assert dispatch.claim(campaign.pk) is not None
