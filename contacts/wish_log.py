@@ -65,7 +65,8 @@ def note(
     """Append what was asked, once the transaction has committed."""
     if msisdns:
         at = clock.now()
-        transaction.on_commit(partial(_append, kind, at, account_id, scope, list(msisdns), until))
+        append = partial(_append, kind, at, account_id, scope, list(msisdns), until)
+        transaction.on_commit(append, robust=True)  # what is committed is not answered with an error
 
 
 def note_removal(entries: QuerySet[BlacklistEntry]) -> None:
