@@ -45,13 +45,19 @@ def migrate(variables: dict[str, str]) -> None:
     run("django", "migrate", "--verbosity=0", variables=variables)
 
 
-def kill_everywhere(flow: str, folder: Path, *, database: str | None = None, first: int = 1, every: int = 1) -> int:
-    """Kill the flow at its steps first, first + every, … and return at how many; fails where one does not recover."""
+def kill_everywhere(
+    flow: str, folder: Path, *, database: str | None = None, every: int = 1, seed: int | None = None
+) -> int:
+    """Kill the flow at its steps and return at how many; fails where one does not recover.
+
+    Of `every` so many steps one is taken, and the seed says which.
+    """
+    first = 1 + (seed or 0) % every
     variables = {"SMSPANEL_DATA": str(folder / "panel")} | ({"DATABASE_URL": database} if database else {})
     with provider.running(folder / "provider") as simulator:
         steps = (flow, str(first), str(every), simulator.control, json.dumps(simulator.fronts))
         places, slowest = json.loads(run("tests.crash.killer", *steps, variables=variables))
     what, where = f"flow “{flow}” killed at every step", "PostgreSQL" if database else "SQLite"
-    proof.record("G1", what, database=where, places=places, each=every, slowest_recovery_in_seconds=slowest)
+    proof.record("G1", what, database=where, seed=seed, places=places, each=every, slowest_recovery_in_seconds=slowest)
     assert slowest <= SLOWEST
     return int(places)
