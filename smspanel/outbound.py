@@ -75,7 +75,8 @@ class Answer:
     def json(self) -> Any:
         """Return the body as JSON or raise NotJson."""
         try:
-            return _storable_json(jsonlib.loads(self.body, parse_constant=_refuse_constant))
+            found = jsonlib.loads(self.body, parse_constant=_refuse_constant)
+            return _storable_json(found) if rb"\u" in self.body else found
         except (ValueError, RecursionError) as error:
             raise NotJson(_("The answer is not JSON.")) from error
 

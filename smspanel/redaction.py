@@ -17,6 +17,24 @@ def redact(text: str, secrets: Collection[str]) -> str:
     return pattern.sub(MASK, text) if pattern else text
 
 
+def beginning(text: str, secrets: Collection[str], length: int) -> str:
+    """Return so many characters from the beginning of a text, masked; the rest of a long one is not looked at.
+
+    What is cut off first may leave half a secret, which nothing recognises any more; this does not.
+    """
+    pattern = pattern_of(secrets)
+    if pattern is None:
+        return text[:length]
+    pieces, end = [], 0
+    # The pattern names every spelling, so none that begins before the cut ends after its length.
+    for found in pattern.finditer(text, 0, length + len(pattern.pattern)):
+        if found.start() >= length:
+            break
+        pieces += [text[end : found.start()], MASK]
+        end = found.end()
+    return "".join([*pieces, text[end:length]])[:length]
+
+
 def pattern_of(secrets: Collection[str]) -> re.Pattern[str] | None:
     """Return what finds the secrets however they are spelled, for looking through many texts; None for no secret."""
     spellings = {spelling for secret in secrets if secret for spelling in _spellings(secret)}

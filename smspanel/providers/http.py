@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from smspanel import outbound
 from smspanel.providers import errors
 from smspanel.providers.base import CallOutcome, CallRecord, ProviderClient
-from smspanel.redaction import MASK
+from smspanel.redaction import MASK, beginning
 
 RAW_LENGTH = 4000
 LONGEST_WAIT = 3600.0
@@ -82,7 +82,7 @@ def _record(
         return
     shown = outbound.redact(re.sub("[0-9]{5,}", "#", path.partition("?")[0]), hidden)
     if isinstance(result, outbound.Answer):
-        text = _GIVEN_SECRET.sub(rf'\g<name>"{MASK}"', outbound.redact(result.text, hidden))
+        text = _GIVEN_SECRET.sub(rf'\g<name>"{MASK}"', beginning(result.text, hidden, RAW_LENGTH))
         outcome, status, size, excerpt = CallOutcome.ANSWERED, result.status, len(result.body), text[:RAW_LENGTH]
     else:
         never_left = isinstance(result, outbound.NeverLeft)
@@ -117,8 +117,7 @@ def _clock_offset(answer: outbound.Answer) -> float | None:
 
 def kept(client: ProviderClient, answer: outbound.Answer) -> str:
     """Return the answer as it may be stored: without secrets and not too long."""
-    # Cutting first could leave half a secret that nothing recognises any more.
-    return outbound.redact(answer.text, client.secrets)[:RAW_LENGTH]
+    return beginning(answer.text, client.secrets, RAW_LENGTH)
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smspanel.redaction import redact
+from smspanel.redaction import beginning, redact
 
 SECRET = 'Zażółć "k/ey"+\\1 %&'
 
@@ -53,3 +53,17 @@ def test_the_longer_of_two_secrets_goes_first() -> None:
 @given(st.text(), st.text(min_size=1), st.text())
 def test_no_secret_survives(before: str, secret: str, after: str) -> None:
     assert secret not in redact(before + secret + after, [secret]) or secret in "***"
+
+
+@given(before=st.text(max_size=12), after=st.text(max_size=30), length=st.integers(0, 40))
+def test_the_beginning_of_a_long_text_shows_no_half_of_a_secret(before: str, after: str, length: int) -> None:
+    secret = "tell-nobody"
+    kept = beginning(f"{before}{secret}{after}", [secret], length)
+    assert len(kept) <= length
+    assert f"{before}***{after}".startswith(kept[: len(before) + 3])
+    assert secret[:4] not in kept.replace(before, "").replace(after, "")
+
+
+def test_a_short_text_is_kept_whole() -> None:
+    assert beginning("nothing to hide", ["tell-nobody"], 100) == "nothing to hide"
+    assert beginning("nothing to hide", [], 7) == "nothing"

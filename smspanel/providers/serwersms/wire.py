@@ -62,7 +62,7 @@ _PUSHED_STATES = _STATES | {
 
 def unique_id(ref: str) -> str:
     """Return the provider's form of our reference: 3 to 50 letters and digits, so a UUID loses its dashes."""
-    plain = re.sub(r"[^A-Za-z0-9]", "", ref)
+    plain = ref if ref.isascii() and ref.isalnum() else re.sub(r"[^A-Za-z0-9]", "", ref)
     if not 3 <= len(plain) <= 50:
         raise errors.RequestRefused(f"the reference {ref!r} has no form of 3 to 50 letters and digits")
     return plain
