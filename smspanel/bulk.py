@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -20,22 +20,43 @@ def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + CHUNK]
 
 
-@transaction.atomic
 def save(rows: Sequence[Model], *names: str) -> None:
-    """Save these fields of existing rows of one model with one executemany.
+    """Save these fields of existing rows of one model at once.
 
     Django's bulk_update builds a CASE with a branch per row and value, which takes ten times as long.
     """
-    if not rows:
+    if rows:
+        fields = _fields(type(rows[0]), names)
+        ready = (
+            tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields) for row in rows
+        )
+        write(type(rows[0]), names, list(ready))
+
+
+@transaction.atomic
+def write(model: type[Model], names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
+    """Write these fields of existing rows: each tuple has their values, in the order of the model, and then the key.
+
+    On PostgreSQL one statement takes them from arrays; executemany, which SQLite is best at, would be as many.
+    """
+    if not values:
         return
-    meta, quoted = rows[0]._meta, connection.ops.quote_name
-    fields = [field for field in meta.concrete_fields if field.name in names]
-    key = meta.pk
-    assignments = ", ".join(f"{quoted(str(field.column))} = %s" for field in fields)
-    sql = f"UPDATE {quoted(meta.db_table)} SET {assignments} WHERE {quoted(str(key.column))} = %s"
-    values = [
-        tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key))
-        for row in rows
-    ]
+    quoted, fields = connection.ops.quote_name, _fields(model, names)
+    table, *changed, key = quoted(model._meta.db_table), *(quoted(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            changes = ", ".join(f"{column} = given.{column}" for column in changed)
+            cursor.execute(
+                f"UPDATE {table} AS kept SET {changes} FROM unnest({arrays}) AS given({', '.join((*changed, key))}) "
+                f"WHERE kept.{key} = given.{key}",
+                [list(column) for column in zip(*values, strict=True)],
+            )
+        else:
+            changes = ", ".join(f"{column} = %s" for column in changed)
+            cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", values)
+
+
+def _fields(model: type[Model], names: Sequence[str]) -> list[Any]:
+    """Return the fields of these names in the order of the model, and its key."""
+    return [*(field for field in model._meta.concrete_fields if field.name in names), model._meta.pk]
