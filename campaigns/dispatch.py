@@ -10,9 +10,7 @@ A process that dies in between leaves a batch whose lease runs out; settlement.p
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import zip_longest
 from typing import Final
 
@@ -28,8 +26,6 @@ from smspanel import clock, crypto, doorbell
 from smspanel.providers import errors
 from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 
-LEASE: Final = timedelta(seconds=60)
-"""Longer than a submission's deadline, so that a living process is not suspected."""
 SECONDS: Final = 20.0
 """How long a turn keeps a worker from its other jobs."""
 SINGLES: Final = 50
@@ -68,7 +64,8 @@ def _take_turn(serve: Callable[[], float | None]) -> bool:
 
 def _serve_campaign(least_priority: int = 0) -> float | None:
     """Submit one batch of whose turn it is; returns the seconds that a pace asks to wait, None if nothing is due."""
-    due = list(_due(single=False).filter(priority__gte=least_priority).select_related("connection")[:LOOKED_AT])
+    campaigns = _due(single=False).filter(priority__gte=least_priority).select_related("connection")
+    due = list(campaigns.only("connection__calls_per_second", "connection__next_call_at")[:LOOKED_AT])
     pauses = []
     for campaign in due:
         pause = campaign.connection.pause(clock.now()).total_seconds() if campaign.connection else 0
@@ -92,7 +89,7 @@ def _serve_urgent() -> float | None:
 @transaction.atomic
 def claim(campaign_id: int) -> Batch | None:
     """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
-    campaign = lifecycle.locked(campaign_id)
+    campaign = lifecycle.locked(campaign_id, "account__wallet", "sender")
     if campaign.state != Campaign.State.SENDING or campaign.account.wallet.frozen_at is not None:
         return None
     if not windows.is_open(campaign, clock.now()):
@@ -102,7 +99,7 @@ def claim(campaign_id: int) -> Batch | None:
     batch = queueing.next_batch(campaign, most=spreading.room(campaign))
     if batch is not None:
         _note_turn(campaign)
-        return _commit_intent(batch)
+        return batch
     if campaign.state == Campaign.State.SENDING and not canaries.wait(campaign) and _is_empty(campaign):
         doorbell.ring("campaigns.jobs.finish", campaign.pk)
     return None
@@ -117,25 +114,16 @@ def _note_turn(campaign: Campaign) -> None:
     now = clock.now()
     Campaign.objects.filter(pk=campaign.pk).update(served_at=now)
     if not campaign.single:
-        Turn.objects.update_or_create(account=campaign.account, defaults={"at": now})
-
-
-def _commit_intent(batch: Batch) -> Batch:
-    batch.state, batch.token, batch.attempt = Batch.State.SUBMITTING, uuid.uuid4(), batch.attempt + 1
-    batch.started_at, batch.lease_until = clock.now(), clock.now() + LEASE
-    batch.next_attempt_at = None
-    batch.size = batch.messages.filter(state=Message.State.SUBMITTING).count()
-    batch.save()
-    return batch
+        turn = Turn(account=campaign.account, at=now)
+        Turn.objects.bulk_create([turn], update_conflicts=True, unique_fields=["account"], update_fields=["at"])
 
 
 def submit(batch: Batch) -> None:
     """Hand the batch to its provider and record what came of it."""
-    campaign = batch.campaign
-    messages = list(batch.messages.filter(state=Message.State.SUBMITTING).select_related("campaign").order_by("pk"))
+    given = submission(batch.campaign, batch, Message.State.SUBMITTING)
     try:
         client = connections.client_for(batch.connection)
-        acceptance = client.submit(submission(campaign, batch, messages))
+        acceptance = client.submit(given)
     except crypto.CannotOpen as error:
         outcomes.record_failure(batch, errors.Misconfigured(str(error)))
     except errors.ProviderError as error:
@@ -144,12 +132,13 @@ def submit(batch: Batch) -> None:
         outcomes.record_acceptance(batch, acceptance)
 
 
-def submission(campaign: Campaign, batch: Batch, messages: list[Message]) -> Submission:
-    """Return what the provider is handed for these messages of the batch, the same at every attempt."""
-    common = rendering.rendered(campaign, {}) if any(not message.text for message in messages) else ""
+def submission(campaign: Campaign, batch: Batch, state: Message.State) -> Submission:
+    """Return what the provider is handed for the batch's messages in this state, the same at every attempt."""
+    messages = list(batch.messages.filter(state=state).order_by("pk").values_list("pk", "msisdn", "text"))
+    common = "" if all(text for _pk, _msisdn, text in messages) else rendering.rendered(campaign, {})
     return Submission(
         reference=batch.public_id.hex,
-        messages=tuple(Outgoing(message.ref, message.msisdn, message.text or common) for message in messages),
+        messages=tuple(Outgoing(campaign.ref_of(pk), msisdn, text or common) for pk, msisdn, text in messages),
         sender=campaign.shown_sender,
         variant=campaign.variant,
         kind=MessageKind(campaign.kind),

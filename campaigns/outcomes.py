@@ -6,12 +6,12 @@ unclear batch, and never starts a sending.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts import connections, points
@@ -30,12 +30,13 @@ REFUSED_SECONDS: Final = 600.0
 NAMELESS: Final = "ACCEPTED_WITHOUT_IDS"
 """Evidence of a batch in which the provider took messages and gave them no ids of their own."""
 FIRST_PULL: Final = timedelta(seconds=5)
+_RECEIPT: Final = ("state", "reason", "provider_id", "provider_parts")
 
 
 @transaction.atomic
 def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
     """Write a positive answer, or keep it as evidence when somebody else has taken the batch over."""
-    campaign = lifecycle.locked(batch.campaign_id)
+    campaign = lifecycle.locked(batch.campaign_id, "hold__debit", "hold__credit")
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
@@ -107,33 +108,18 @@ def _wait(attempt: int, retry_after: float | None) -> timedelta:
 
 def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unpaired: Sequence[str] = ()) -> None:
     """Write receipts of a locked batch: accepted ones are charged, refused ones fail, unclear ones move out."""
-    messages = {message.ref: message for message in batch.messages.select_related("campaign")}
-    taken, unclear = [], []
-    ids = [ProviderId(batch=batch, provider_id=one[:64]) for one in unpaired]
-    for receipt in receipts:
-        message = messages.pop(receipt.ref, None)
-        if message is None:
-            continue
-        if receipt.accepted is None:
-            unclear.append(message)
-            continue
-        message.state = Message.State.SENT if receipt.accepted else Message.State.FAILED
-        message.provider_id, message.provider_parts = receipt.provider_id[:64], receipt.parts
-        message.reason = "" if receipt.accepted else (receipt.reason or receipt.code)[:200]
-        taken.append(message)
-        if len(receipt.part_ids) > 1:
-            ids += (ProviderId(batch=batch, message=message, provider_id=one[:64]) for one in receipt.part_ids)
-    unclear += messages.values()
-    ProviderId.objects.bulk_create(ids, batch_size=500)
-    if any(message.state == Message.State.SENT and not message.provider_id for message in taken):
-        BatchEvidence.objects.create(batch=batch, outcome=NAMELESS)
-    bulk.save(taken, "state", "provider_id", "provider_parts", "reason")
-    sent = [message for message in taken if message.state == Message.State.SENT]
-    charge(campaign, batch, sent)
+    costs = dict(batch.messages.values_list("pk", "points"))
+    waiting = {campaign.ref_of(pk): pk for pk in costs}
+    named = [(waiting.pop(receipt.ref), receipt) for receipt in receipts if receipt.ref in waiting]
+    taken = {pk: receipt for pk, receipt in named if receipt.accepted is not None}
+    sent = [pk for pk, receipt in taken.items() if receipt.accepted]
+    _note_ids(batch, taken, unpaired)
+    bulk.write(Message, _RECEIPT, [(*_written(receipt), pk) for pk, receipt in taken.items()])
+    charge(campaign, batch, sum(costs[pk] for pk in sent))
     if campaign.single:
-        for message in sent:
+        for message in campaign.messages.filter(pk__in=sent):
             postbacks.note_single(message)
-    if unclear:
+    if unclear := [pk for pk in costs if pk not in taken]:
         _split_off(batch, unclear)
     batch.state, batch.problem, batch.provider_answer = Batch.State.ACCEPTED, "", ""
     batch.size, batch.lease_until, batch.unknown_since = len(taken), None, None
@@ -142,14 +128,31 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
     finish_if_done(campaign)
 
 
-def charge(campaign: Campaign, batch: Batch, messages: Sequence[Message]) -> None:
+def _written(receipt: Receipt) -> tuple[str, str, str, int | None]:
+    """Return the fields of _RECEIPT that a receipt tells."""
+    if receipt.accepted:
+        return Message.State.SENT.value, "", receipt.provider_id[:64], receipt.parts
+    return Message.State.FAILED.value, (receipt.reason or receipt.code)[:200], receipt.provider_id[:64], receipt.parts
+
+
+def _note_ids(batch: Batch, taken: Mapping[int, Receipt], unpaired: Sequence[str]) -> None:
+    """Keep the provider's ids of messages that have several, those of no message, and that some have none."""
+    ids = [ProviderId(batch=batch, provider_id=one[:64]) for one in unpaired]
+    for pk, receipt in taken.items():
+        if len(receipt.part_ids) > 1:
+            ids += (ProviderId(batch=batch, message_id=pk, provider_id=one[:64]) for one in receipt.part_ids)
+    ProviderId.objects.bulk_create(ids, batch_size=500)
+    if any(receipt.accepted and not receipt.provider_id for receipt in taken.values()):
+        BatchEvidence.objects.create(batch=batch, outcome=NAMELESS)
+
+
+def charge(campaign: Campaign, batch: Batch, cost: int) -> None:
     """Spend the points of accepted messages from the campaign's hold, once a batch."""
-    cost = sum(message.points for message in messages)
     if cost and campaign.hold is not None:
         points.post(hold=campaign.hold, points=cost, key=f"post:batch:{batch.pk}")
 
 
-def _split_off(batch: Batch, messages: Sequence[Message]) -> None:
+def _split_off(batch: Batch, messages: Sequence[int]) -> None:
     """Move messages whose fate is unclear into a batch of their own, to be looked up."""
     rest = Batch.objects.create(
         campaign=batch.campaign,
@@ -161,7 +164,7 @@ def _split_off(batch: Batch, messages: Sequence[Message]) -> None:
         unknown_since=clock.now(),
         problem=_("The provider's answer did not name these messages."),
     )
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(batch=rest, state=Message.State.UNKNOWN)
+    Message.objects.filter(pk__in=messages).update(batch=rest, state=Message.State.UNKNOWN)
 
 
 def mark_unknown(batch: Batch) -> None:
@@ -173,9 +176,10 @@ def mark_unknown(batch: Batch) -> None:
 
 def assume_sent(campaign: Campaign, batch: Batch) -> None:
     """Charge the unclear messages of a locked batch and show them as ASSUMED_SENT: nobody will ever know better."""
-    messages = list(batch.messages.filter(state=Message.State.UNKNOWN))
-    batch.messages.filter(state=Message.State.UNKNOWN).update(state=Message.State.ASSUMED_SENT)
-    charge(campaign, batch, messages)
+    unclear = batch.messages.filter(state=Message.State.UNKNOWN)
+    cost = unclear.aggregate(points=Sum("points"))["points"] or 0
+    unclear.update(state=Message.State.ASSUMED_SENT)
+    charge(campaign, batch, cost)
     batch.state = Batch.State.ASSUMED_SENT
     batch.save(update_fields=["state"])
     finish_if_done(campaign)

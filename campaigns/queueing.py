@@ -5,6 +5,10 @@ Everything here runs in the transaction of the claim, with the campaign locked.
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+from typing import Final
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -17,6 +21,9 @@ from contacts.destinations import destination_of
 from smspanel import clock
 from smspanel.providers import registry
 
+LEASE: Final = timedelta(seconds=60)
+"""Longer than a submission's deadline, so that a living process is not suspected."""
+
 
 def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
     """Return a batch whose messages are claimed; None when there is nothing to do right now.
@@ -25,16 +32,15 @@ def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
     can be used, the campaign is put on hold.
     """
     routes = routing.routes_of(campaign)
-    _reroute(campaign, routes)
-    ready = campaign.batches.filter(outcomes.rested(), state=Batch.State.READY)
-    for batch in ready.select_related("connection").order_by("pk"):
+    for batch in _again(campaign, routes):
         if (trouble := batch.connection.trouble(clock.now())) is not None:
             _hold(campaign, trouble)
             return None
         if not _has_room(campaign, batch.connection):
             return None
-        if _take(campaign, batch.messages.filter(state=Message.State.QUEUED), batch):
-            return batch
+        messages = batch.messages.filter(state=Message.State.QUEUED)
+        if taken := _take(campaign, messages, batch, messages.count()):
+            return _commit_intent(batch, taken)
         batch.state = Batch.State.REFUSED
         batch.save(update_fields=["state"])
     return None if most == 0 else _cut(campaign, routes, most)
@@ -46,9 +52,28 @@ def queue_of(campaign: Campaign) -> QuerySet[Message]:
     return canaries.allowed(campaign, queue).order_by("pk")
 
 
-def _reroute(campaign: Campaign, routes: routing.Routes) -> None:
+def _commit_intent(batch: Batch, size: int) -> Batch:
+    """Write that so many messages are about to be submitted; whoever holds the token may write the outcome."""
+    batch.state, batch.token, batch.attempt = Batch.State.SUBMITTING, uuid.uuid4(), batch.attempt + 1
+    batch.started_at, batch.lease_until = clock.now(), clock.now() + LEASE
+    batch.next_attempt_at, batch.size = None, size
+    batch.save()
+    return batch
+
+
+def _again(campaign: Campaign, routes: routing.Routes) -> list[Batch]:
+    """Return the batches that never left and have rested, but for those that take another way."""
+    ready = campaign.batches.filter(state=Batch.State.READY).select_related("connection").order_by("pk")
+    waiting = list(ready)
+    if not waiting:
+        return []
+    _reroute(waiting, routes)
+    return list(ready.filter(outcomes.rested()))
+
+
+def _reroute(ready: list[Batch], routes: routing.Routes) -> None:
     """Let messages that provably never left take another way when their connection cannot be used."""
-    for batch in campaign.batches.filter(state=Batch.State.READY).select_related("connection"):
+    for batch in ready:
         first = batch.messages.first()
         if first is None or batch.connection.trouble(clock.now()) is None:
             continue
@@ -75,35 +100,34 @@ def _has_room(campaign: Campaign, connection: Connection) -> bool:
 
 def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch | None:
     """Make a batch of the next messages that go the same way."""
-    while (first := queue_of(campaign).first()) is not None:
-        way = routes.way(destination_of(first.msisdn))
+    while (first := queue_of(campaign).values_list("msisdn", "text").first()) is not None:
+        msisdn, text = first
+        way = routes.way(destination_of(msisdn))
         if way is None:
-            _hold(campaign, routes.troubles(destination_of(first.msisdn)))
+            _hold(campaign, routes.troubles(destination_of(msisdn)))
             return None
         if not _has_room(campaign, way.connection):
             return None
-        ids = _alike(campaign, routes, first, way.connection)[:most]
-        batch = Batch.objects.create(
-            campaign=campaign,
-            connection=way.connection,
-            state=Batch.State.READY,
-            size=len(ids),
-            route_reason=way.reason,
-        )
-        if _take(campaign, Message.objects.filter(pk__in=ids, state=Message.State.QUEUED), batch):
+        ids = _alike(campaign, routes, text, way.connection)[:most]
+        batch = _commit_intent(Batch(campaign=campaign, connection=way.connection, route_reason=way.reason), len(ids))
+        messages = Message.objects.filter(pk__in=ids, state=Message.State.QUEUED)
+        if taken := _take(campaign, messages, batch, batch.size):
+            if taken < batch.size:
+                batch.size = taken
+                batch.save(update_fields=["size"])
             return batch
         batch.delete()
     return None
 
 
-def _alike(campaign: Campaign, routes: routing.Routes, first: Message, connection: Connection) -> list[int]:
-    """Return the messages that may share a call with the first one: same way, and same text where that is needed."""
+def _alike(campaign: Campaign, routes: routing.Routes, text: str, connection: Connection) -> list[int]:
+    """Return the messages that may share a call with the first one: same way, and its text where that is needed."""
     client = registry.client_class(connection.kind)
     most = client.largest_batch(connection.options)
     size = min(connection.batch_size or most, most)
     queue = queue_of(campaign)
     if not client.mixes_texts:
-        queue = queue.filter(text=first.text)
+        queue = queue.filter(text=text)
     if routes.uniform:
         return list(queue.values_list("pk", flat=True)[:size])
     near = queue.values_list("pk", "msisdn")[: size * 10]
@@ -112,8 +136,8 @@ def _alike(campaign: Campaign, routes: routing.Routes, first: Message, connectio
     return [pk for pk, msisdn in near if destination_of(msisdn) in same][:size]
 
 
-def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
-    """Claim these messages for the batch, unless blacklisted or erased by now: those are left out.
+def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch, size: int) -> int:
+    """Claim these messages, so many, for the batch, unless blacklisted or erased by now: those are left out.
 
     The blacklist is asked once, so that no message can be neither.
     """
@@ -123,9 +147,10 @@ def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch) -> int:
     holding = blacklist.but_by_reply if campaign.farewell else blacklist.holding_for
     blacklisted = Exists(holding(campaign.account).filter(msisdn=OuterRef("msisdn")))
     taken = messages.filter(~blacklisted).update(state=Message.State.SUBMITTING, batch=batch)
-    messages.update(
-        state=Message.State.EXCLUDED,
-        batch=None,
-        reason=_("On the blacklist since the campaign was confirmed"),
-    )
+    if taken < size:
+        messages.update(
+            state=Message.State.EXCLUDED,
+            batch=None,
+            reason=_("On the blacklist since the campaign was confirmed"),
+        )
     return taken

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from accounts import connections
 from accounts.models import Connection
-from campaigns import dispatch, lifecycle, outcomes
+from campaigns import dispatch, lifecycle, outcomes, queueing
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, crypto, doorbell, leases
 from smspanel.providers import errors, registry
-from smspanel.providers.base import AckPolicy, Receipt
+from smspanel.providers.base import AckPolicy, Receipt, Submission
 
 ASK_AGAIN: Final = timedelta(seconds=15)
 
@@ -34,7 +34,7 @@ def due_suspects() -> list[tuple[int]]:
 
 
 def _suspects() -> QuerySet[Batch]:
-    return Batch.objects.filter(leases.over("lease_until", longest=dispatch.LEASE), state=Batch.State.SUBMITTING)
+    return Batch.objects.filter(leases.over("lease_until", longest=queueing.LEASE), state=Batch.State.SUBMITTING)
 
 
 @transaction.atomic
@@ -91,22 +91,22 @@ def _unclear(batch_id: int, attempt: int) -> QuerySet[Batch]:
 
 def _look_up(batch: Batch) -> None:
     """Ask the provider which messages it took; an answer that cannot be had is asked for again later."""
-    messages = _unclear_messages(batch)
+    given = _submission(batch)
     try:
         client = connections.client_for(batch.connection)
-        found = client.look_up(dispatch.submission(batch.campaign, batch, messages))
+        found = client.look_up(given)
     except (errors.ProviderError, crypto.CannotOpen) as error:
         _ask_again(batch, str(error))
         return
-    if len(found) == len(messages) and all(receipt.accepted is None for receipt in found.values()):
+    if len(found) == len(given.messages) and all(receipt.accepted is None for receipt in found.values()):
         _ask_again(batch, _("The provider has these messages, but does not say whether it took them."))
         return
     _apply(batch, found)
 
 
-def _unclear_messages(batch: Batch) -> list[Message]:
-    unclear = batch.messages.filter(state=Message.State.UNKNOWN)
-    return list(unclear.select_related("campaign").order_by("pk"))
+def _submission(batch: Batch) -> Submission:
+    """Return what was handed over of which nobody knows whether it was taken."""
+    return dispatch.submission(batch.campaign, batch, Message.State.UNKNOWN)
 
 
 def _ask_again(batch: Batch, problem: str) -> None:
@@ -123,14 +123,12 @@ def _apply(batch: Batch, found: Mapping[str, Receipt], *, unpaired: Sequence[str
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
         return
-    messages = _unclear_messages(current)
-    missing = [message for message in messages if message.ref not in found]
-    if len(missing) == len(messages):
+    unclear = list(current.messages.filter(state=Message.State.UNKNOWN).values_list("pk", flat=True))
+    missing = [pk for pk in unclear if campaign.ref_of(pk) not in found]
+    if len(missing) == len(unclear):
         outcomes.back_to_ready(current, wait=None)
     else:
-        Message.objects.filter(pk__in=[message.pk for message in missing]).update(
-            state=Message.State.QUEUED, batch=None
-        )
+        Message.objects.filter(pk__in=missing).update(state=Message.State.QUEUED, batch=None)
         outcomes.accept(campaign, current, list(found.values()), unpaired=unpaired)
     _go_on(campaign)
 
@@ -145,15 +143,15 @@ def _repeat(batch: Batch) -> None:
     if campaign.state == Campaign.State.HOLD and campaign.hold_reason != Campaign.HoldReason.CANARY:
         _ask_again(batch, _("The campaign is paused; the provider is asked when it goes on."))
         return
-    messages = _unclear_messages(batch)
+    given = _submission(batch)
     try:
         client = connections.client_for(batch.connection)
-        acceptance = client.submit(replace(dispatch.submission(batch.campaign, batch, messages), repeated=True))
+        acceptance = client.submit(replace(given, repeated=True))
     except (errors.ProviderError, crypto.CannotOpen) as error:
         _ask_again(batch, str(error))
         return
     clear = {receipt.ref for receipt in acceptance.receipts if receipt.accepted is not None}
-    if clear.issuperset(message.ref for message in messages):
+    if clear.issuperset(message.ref for message in given.messages):
         _apply(batch, {receipt.ref: receipt for receipt in acceptance.receipts}, unpaired=acceptance.unpaired)
     else:
         _ask_again(batch, _("The provider's answer did not name all of these messages."))
@@ -161,7 +159,7 @@ def _repeat(batch: Batch) -> None:
 
 def _evidence(batch: Batch) -> Mapping[str, Receipt]:
     """Return what a provider without our references shows to have been taken; what is absent proves nothing."""
-    given = dispatch.submission(batch.campaign, batch, _unclear_messages(batch))
+    given = _submission(batch)
     try:
         client = connections.client_for(batch.connection)
         return client.look_up(replace(given, tried_at=batch.started_at))

@@ -258,3 +258,7 @@ class Campaign(Timed):
     def subject(self) -> str:
         """How the ledger names it; a single message is named before it is stored, and by its reference."""
         return f"single:{self.ref}" if self.single else f"campaign:{self.pk}"
+
+    def ref_of(self, message_id: int) -> str:
+        """Return our reference of a message at the provider: alphanumeric, and the same at every attempt (SS-14)."""
+        return f"{self.ref}m{message_id}"

@@ -171,8 +171,8 @@ class Message(models.Model):
 
     @property
     def ref(self) -> str:
-        """Our reference at the provider: alphanumeric, and the same at every attempt (SS-14)."""
-        return f"{self.campaign.ref}m{self.pk}"
+        """Our reference at the provider."""
+        return self.campaign.ref_of(self.pk)
 
 
 class ProviderId(models.Model):

@@ -8,7 +8,7 @@ import pytest
 
 from accounts import points
 from accounts.models import Connection
-from campaigns import dispatch, jobs, lifecycle
+from campaigns import dispatch, jobs, lifecycle, queueing
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, doorbell
 from tests.campaigns.sending import PRICE, Sending, number, states
@@ -175,6 +175,6 @@ def test_a_submission_whose_process_died_frees_its_place(sending: Sending) -> No
     jobs.start(campaign.pk)
     jobs.expand(campaign.pk)
     assert dispatch.claim(campaign.pk) is not None
-    with clock.travel(seconds=dispatch.LEASE / timedelta(seconds=1) + 1):
+    with clock.travel(seconds=queueing.LEASE / timedelta(seconds=1) + 1):
         doorbell.run_all_due()
     assert sending.air() == dict.fromkeys(TEN, 1)
