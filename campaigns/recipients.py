@@ -26,8 +26,6 @@ MAX_PASTED: Final = 100_000
 CONTACT_FIELDS: Final = tuple(field for field in FIELDS if field != "sex")
 """Fields of a contact that a text may merge in."""
 
-_CONTACT_COLUMNS: Final = ", ".join(f"c.{field}" for field in CONTACT_FIELDS)
-
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
@@ -124,13 +122,26 @@ def each_remaining(
 
     With `only`, just of those who have one of these numbers; at most `most` of them.
     """
+    for number, own_text, *cells in rows_remaining(campaign, limit, only=only, most=most):
+        yield number, merge_values(number, cells), own_text
+
+
+def rows_remaining(
+    campaign: Campaign,
+    limit: int,
+    fields: Sequence[str] = CONTACT_FIELDS,
+    *,
+    only: Sequence[str] = (),
+    most: int | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """Yield (number, own text or "", these fields of the contact …), as each_remaining does."""
     listed, parameters = _listed(campaign, limit)
     left_out = exclusions(campaign)
     people = f"(SELECT msisdn, min(recipient_id) AS recipient_id FROM ({listed}) l GROUP BY msisdn) n"
     own = has_own_texts(campaign)
-    column = "COALESCE(t.text, '')" if own else "''"
+    columns = ["n.msisdn", "COALESCE(t.text, '')" if own else "''", *(f"c.{field}" for field in fields)]
     texts = "LEFT JOIN campaigns_recipient t ON t.id = n.recipient_id" if own else ""
-    sql = f"""SELECT n.msisdn, {column}, {_CONTACT_COLUMNS} FROM {people} {texts}
+    sql = f"""SELECT {", ".join(columns)} FROM {people} {texts}
         LEFT JOIN contacts_contact c ON c.account_id = %s AND c.msisdn = n.msisdn
         WHERE {" AND ".join(f"NOT ({one.condition})" for one in left_out)}"""
     values = [*parameters, campaign.account_id, *(value for one in left_out for value in one.parameters)]
@@ -141,8 +152,7 @@ def each_remaining(
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(2000):
-            for row in rows:
-                yield row[0], merge_values(row[0], row[2:]), row[1]
+            yield from rows
 
 
 def count_remaining(campaign: Campaign, limit: int) -> dict[str, int]:
@@ -157,9 +167,9 @@ def count_remaining(campaign: Campaign, limit: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def merge_values(msisdn: str, cells: Sequence[Any]) -> dict[str, str]:
+def merge_values(msisdn: str, cells: Sequence[Any], fields: Sequence[str] = CONTACT_FIELDS) -> dict[str, str]:
     """Return what the merge tags of a text stand for."""
-    values = {field: "" if cell is None else str(cell) for field, cell in zip(CONTACT_FIELDS, cells, strict=True)}
+    values = {field: "" if cell is None else str(cell) for field, cell in zip(fields, cells, strict=True)}
     values["number"] = msisdn
     return values
 

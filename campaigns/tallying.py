@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from campaigns import offers, recipients
 from campaigns.models import Campaign, Kind, Variant
 from campaigns.rendering import parts_of, rendered
-from campaigns.text import CharacterPolicy, CharactersError, apply_policy, count, overflow
+from campaigns.text import OPT_OUT, CharacterPolicy, CharactersError, apply_policy, count, overflow, tags
 from contacts.destinations import destination_of
-from contacts.operators import guess_operator
+from contacts.operators import RANGE, guess_operator
 
 EXAMPLES: Final = 3
+KNOWN: Final = 100_000
+"""So many texts are remembered at once."""
 FEW: Final = 20
 """So many characters less are worth a suggestion, because a part can be saved with them."""
+
+
+class Spot(NamedTuple):
+    """Where a message goes: its price, and its country and operator as far as the number tells."""
+
+    quote: offers.Quote
+    country: str
+    operator: str
+
+
+class Cost(NamedTuple):
+    """What a text is charged as; whoever's texts cost alike are counted together."""
+
+    parts: int
+    plain_parts: int
+    excess: int | None
+    """So many characters less would be a part less, where they are few."""
+
+
+class Reading(NamedTuple):
+    """A text as somebody reads it."""
+
+    text: str
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +74,14 @@ class Tally:
     shorter: Counter[int] = field(default_factory=Counter)
     """Points that are saved by leaving out so many characters, but no fewer."""
 
-    def add(self, campaign: Campaign, text: str, quote: offers.Quote, number: str = "") -> None:
-        """Count somebody who gets this text at this price."""
-        self.count(campaign, text, quote)
-        self._place(number, self._row(campaign, text, quote, 1))
-        dear = Dear(parts_of(campaign, text) * quote.points, parts_of(campaign, text), number, text)
-        if len(self.dear) < EXAMPLES or dear.points > self.dear[-1].points:
-            self.dear = nlargest(EXAMPLES, [*self.dear, dear], key=lambda one: one.points)
-
-    def add_all(self, campaign: Campaign, text: str, quote: offers.Quote, ranges: dict[str, int]) -> None:
-        """Count everybody at once where all get the same text at the same price; `ranges` are Polish."""
-        people = sum(ranges.values())
-        self.count(campaign, text, quote, people)
-        for beginning, some in ranges.items():
-            self._place(beginning.ljust(11, "0"), self._row(campaign, text, quote, some))
-
-    def count(self, campaign: Campaign, text: str, quote: offers.Quote, people: int = 1) -> None:
-        """Count people who get this text at this price, wherever they are."""
-        row = self._row(campaign, text, quote, people)
-        self.breakdown[parts_of(campaign, text)] += people
-        self.points += row[2]
-        _sum(self.by_destination.setdefault(quote.destination, [0, 0, 0]), row)
+    def read(self, campaign: Campaign, text: str) -> Reading:
+        """Return what a text is charged as, and remember the shortest and the longest."""
         self.note(text)
-        per_part = people * quote.points
-        if campaign.policy == CharacterPolicy.UNICODE:
-            self.plain_points += per_part * _plain_parts(campaign, text)
-        if (
-            campaign.kind in {Kind.TEXT, Kind.FLASH}
-            and parts_of(campaign, text) > 1
-            and (excess := overflow(text)) <= FEW
-        ):
-            self.shorter[excess] += per_part
+        parts = parts_of(campaign, text)
+        plain = _plain_parts(campaign, text) if campaign.policy == CharacterPolicy.UNICODE else 0
+        can_shrink = parts > 1 and campaign.kind in {Kind.TEXT, Kind.FLASH}
+        excess = overflow(text) if can_shrink else None
+        return Reading(text, Cost(parts, plain, excess if excess is not None and excess <= FEW else None))
 
     def note(self, text: str) -> None:
         """Remember the shortest and the longest text."""
@@ -86,14 +90,24 @@ class Tally:
         if not self.longest or count(text)[:3] > count(self.longest)[:3]:
             self.longest = text
 
-    def _row(self, campaign: Campaign, text: str, quote: offers.Quote, people: int) -> tuple[int, int, int]:
-        parts = people * parts_of(campaign, text)
-        return people, parts, parts * quote.points
+    def take(self, cost: Cost, spot: Spot, people: int) -> None:
+        """Count people who get a text that costs so much, at the same price."""
+        parts = people * cost.parts
+        row = people, parts, parts * spot.quote.points
+        self.breakdown[cost.parts] += people
+        self.points += row[2]
+        _sum(self.by_destination.setdefault(spot.quote.destination, [0, 0, 0]), row)
+        _sum(self.by_operator.setdefault((spot.country, spot.operator), [0, 0, 0]), row)
+        self.plain_points += people * spot.quote.points * cost.plain_parts
+        if cost.excess is not None:
+            self.shorter[cost.excess] += people * spot.quote.points
 
-    def _place(self, msisdn: str, row: tuple[int, int, int]) -> None:
-        operator = guess_operator(msisdn)
-        country = "PL" if msisdn.startswith("48") else destination_of(msisdn).country
-        _sum(self.by_operator.setdefault((country, operator), [0, 0, 0]), row)
+    def show(self, reading: Reading, spot: Spot, number: str) -> None:
+        """Remember who gets one of the dearest texts."""
+        points = reading.cost.parts * spot.quote.points
+        if len(self.dear) < EXAMPLES or points > self.dear[-1].points:
+            dear = Dear(points, reading.cost.parts, number, reading.text)
+            self.dear = nlargest(EXAMPLES, [*self.dear, dear], key=lambda one: one.points)
 
     def refuse(self, number: str, reason: str) -> None:
         """Count somebody whom nothing reaches."""
@@ -151,18 +165,79 @@ def _named(row: list[int]) -> dict[str, int]:
 
 def of(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
     """Count what everybody who remains would get and cost; raises CharactersError."""
-    tally = Tally()
     if offer.uniform is not None and campaign.variant != Variant.INTER and not recipients.has_personal_texts(campaign):
-        text = rendered(campaign, {})
-        if ranges := recipients.count_remaining(campaign, limit):
-            tally.add_all(campaign, text, offers.Quote(offer.uniform, ""), ranges)
-        else:
-            tally.note(text)
-        return tally
-    for number, values, own_text in recipients.each_remaining(campaign, limit):
-        quote = offer.quote(number)
-        if quote is None:
-            tally.refuse(number, "NO_WAY" if offer.allows(number) else "COUNTRY")
-        else:
-            tally.add(campaign, rendered(campaign, values, own_text), quote, number)
+        return _of_one_text(campaign, offers.Quote(offer.uniform, ""), limit)
+    return _of_texts(campaign, offer, limit)
+
+
+def _of_one_text(campaign: Campaign, quote: offers.Quote, limit: int) -> Tally:
+    """Count everybody at once, by the ranges of their numbers, which are Polish."""
+    tally = Tally()
+    reading = tally.read(campaign, rendered(campaign, {}))
+    for beginning, people in recipients.count_remaining(campaign, limit).items():
+        tally.take(reading.cost, Spot(quote, *_network(beginning.ljust(11, "0"))), people)
     return tally
+
+
+def _of_texts(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
+    """Go through everybody, and count together whose texts cost alike in the same place."""
+    tally, spots, readings = Tally(), _Spots(offer), _Readings(campaign)
+    alike: Counter[tuple[Cost, Spot]] = Counter()
+    for number, own_text, *cells in recipients.rows_remaining(campaign, limit, readings.fields):
+        if (spot := spots.of(number)) is None:
+            tally.refuse(number, "NO_WAY" if offer.allows(number) else "COUNTRY")
+            continue
+        reading = readings.of(tally, number, own_text, cells)
+        alike[reading.cost, spot] += 1
+        tally.show(reading, spot, number)
+    for (cost, spot), people in alike.items():
+        tally.take(cost, spot, people)
+    return tally
+
+
+class _Spots:
+    """Where numbers lie; a Polish range is asked about once."""
+
+    def __init__(self, offer: offers.Offer) -> None:
+        self._offer = offer
+        self._known: dict[str, Spot | None] = {}
+
+    def of(self, number: str) -> Spot | None:
+        """Return where a number lies; None where nothing can be sent to."""
+        if not number.startswith("48"):
+            return self._find(number)
+        beginning = number[:RANGE]
+        if beginning not in self._known:
+            self._known[beginning] = self._find(number)
+        return self._known[beginning]
+
+    def _find(self, number: str) -> Spot | None:
+        quote = self._offer.quote(number)
+        return None if quote is None else Spot(quote, *_network(number))
+
+
+class _Readings:
+    """What people read; people whose values are alike read the same, and for them it is written once."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._known: dict[tuple[str, ...], Reading] = {}
+        own, used = recipients.has_own_texts(campaign), tags(campaign.text)
+        self.fields = tuple(field for field in recipients.CONTACT_FIELDS if own or field in used)
+        """The fields of a contact that make the difference."""
+        self._by_number = own or bool({"number", OPT_OUT}.intersection(used))
+
+    def of(self, tally: Tally, number: str, own_text: str, cells: Sequence[str | None]) -> Reading:
+        """Return what somebody with these values reads."""
+        key = (number, own_text) if self._by_number else tuple(cell or "" for cell in cells)
+        if (found := self._known.get(key)) is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            values = recipients.merge_values(number, cells, self.fields)
+            found = self._known[key] = tally.read(self._campaign, rendered(self._campaign, values, own_text))
+        return found
+
+
+def _network(number: str) -> tuple[str, str]:
+    """Return the country and the operator of a number, as far as it tells."""
+    return "PL" if number.startswith("48") else destination_of(number).country, guess_operator(number)
