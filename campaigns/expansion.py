@@ -12,7 +12,8 @@ from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell
 
-CHUNK: Final = 1000
+CHUNKS: Final = {"sqlite": 1_000, "postgresql": 10_000}
+"""Members that one transaction deals with: on SQLite nobody else writes meanwhile."""
 SECONDS: Final = 50.0
 """A job stays below a minute and rings for its successor."""
 
@@ -68,7 +69,7 @@ def _last_of_chunk(campaign: Campaign, source: int | None) -> int | None:
     if limit is not None:
         sql, values = f"{sql} AND id <= %s", [*values, limit]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(id) FROM ({sql} ORDER BY id LIMIT {CHUNK}) chunk", values)
+        cursor.execute(f"SELECT max(id) FROM ({sql} ORDER BY id LIMIT {CHUNKS[connection.vendor]}) chunk", values)
         (last,) = cursor.fetchone()
     return None if last is None else int(last)
 
@@ -126,7 +127,7 @@ def _insert_personal(campaign: Campaign, source: int | None, last: int) -> int:
             elif message.state == Message.State.QUEUED:
                 spent -= message.points
             messages.append(message)
-    Message.objects.bulk_create(messages, batch_size=CHUNK)
+    Message.objects.bulk_create(messages, batch_size=1_000)
     return budget - spent
 
 
