@@ -26,8 +26,8 @@ run: $(VENV)/run ## start the panel, with a demo when the database is empty
 test: $(VENV)/dev ## lint, types, and every test on SQLite and PostgreSQL
 	@exec python -m tests.everything
 
-bench: $(VENV)/dev ## measure, and write bench/results.md
-	@exec python -m tests.bench
+bench: $(VENV)/dev ## measure (ONE=import: one benchmark), and write bench/results.md
+	@exec python -m tests.bench $(ONE)
 
 crash: $(VENV)/dev ## the long crash and chaos runs (ONE=FILE: of one file), and docs/proof.md
 	@exec python -m tests.proof $(ONE)

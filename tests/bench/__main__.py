@@ -1,83 +1,115 @@
-"""`make bench`: our ways beside bare ones, on SQLite and PostgreSQL, as a table of ratios in bench/results.md."""
+"""`make bench`: our ways beside bare ones, as tables of ratios in bench/results.md; `make bench ONE=import` does one.
+
+What was measured is kept in bench/results.json, so that one benchmark alone renews only its own rows.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from tests import postgres
-from tests.bench.measure import Row
+from tests.bench import results
+from tests.bench.measure import Figure, Row
 
-PARTS = ("importing", "database", "pages")
-RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results.md"
+PATIENCE: Final = 30.0
+NOWHERE: Final = "Without a database"
+SQLITE: Final = "SQLite"
+POSTGRESQL: Final = "PostgreSQL"
+BENCHMARKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "parts": ("pure", (NOWHERE,)),
+    "start": ("starting", (SQLITE,)),
+    "import": ("importing", (SQLITE, POSTGRESQL)),
+    "plan": ("planning", (SQLITE, POSTGRESQL)),
+    "expansion": ("expanding", (SQLITE, POSTGRESQL)),
+    "dispatch": ("dispatching", (SQLITE, POSTGRESQL)),
+    "reports": ("reporting", (SQLITE, POSTGRESQL)),
+    "points": ("ledger", (SQLITE, POSTGRESQL)),
+    "rest": ("rest", (POSTGRESQL,)),
+    "pages": ("pages", (SQLITE, POSTGRESQL)),
+    "growth": ("growing", (POSTGRESQL,)),
+}
+"""The module of each benchmark, and where it is measured."""
 
 
 def main() -> int:
-    """Measure and write the table; with the name of a part, measure only that and print its rows."""
-    if len(sys.argv) > 1:
-        print(json.dumps([asdict(row) for row in _measure(sys.argv[1])]))
+    """Measure what is asked for, all by default, and write the tables."""
+    if len(sys.argv) > 2:
+        print(json.dumps([[type(row).__name__, asdict(row)] for row in _measure(sys.argv[2])]))
         return 0
-    sections = {
-        "Without a database": _part("pure", None),
-        "SQLite": [row for part in PARTS for row in _part(part, None)],
-    }
-    if postgres.binaries() is None:
-        print("PostgreSQL is not installed: it is not measured.", file=sys.stderr)
-    else:
-        sections["PostgreSQL"] = []
-        for part in (*PARTS, "rest"):
-            with postgres.cluster(durable=True) as url:
-                sections["PostgreSQL"] += _part(part, url)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(_table(sections))
-    print(RESULTS.read_text())
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    if unknown := set(wanted) - set(BENCHMARKS):
+        print(f"There is no benchmark {unknown.pop()}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    for name in wanted:
+        for place in BENCHMARKS[name][1]:
+            if place == POSTGRESQL and postgres.binaries() is None:
+                print("PostgreSQL is not installed: it is not measured.", file=sys.stderr)
+                continue
+            results.keep(place, name, _in_place(name, place), at=datetime.now(UTC))
+    print(results.PAGE.read_text())
     return 0
 
 
-def _part(name: str, database: str | None) -> list[Row]:
-    """Measure one part in a process and an installation of its own."""
+def _in_place(name: str, place: str) -> list[Row | Figure]:
+    """Measure in a process and an installation of its own, with a new database."""
+    print(f"{name}: {place}", file=sys.stderr, flush=True)
+    if place != POSTGRESQL:
+        return _apart(name, None)
+    with postgres.cluster(durable=True) as url:
+        return _apart(name, url)
+
+
+def _apart(name: str, database: str | None) -> list[Row | Figure]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         environment |= {"SMSPANEL_DATA": folder, "SMSPANEL_PRIVATE_HOSTS": "127.0.0.1"}
         environment |= {"DATABASE_URL": database} if database else {}
-        command = [sys.executable, "-m", "tests.bench", name]
-        done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return [Row(**row) for row in json.loads(done.stdout)]
+        command = [sys.executable, "-m", "tests.bench", "measure", name]
+        with _queue_server(environment):
+            done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    kinds = {"Row": Row, "Figure": Figure}
+    return [kinds[kind](**fields) for kind, fields in json.loads(done.stdout)]
 
 
-def _measure(name: str) -> list[Row]:
+@contextmanager
+def _queue_server(environment: dict[str, str]) -> Iterator[None]:
+    """Run the queue server of the installation, so that a bell costs what it costs there."""
+    folder = Path(environment["SMSPANEL_DATA"])
+    command = [sys.executable, "manage.py", "valkey"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+        until = time.monotonic() + PATIENCE
+        while not (folder / "valkey.sock").exists():
+            if time.monotonic() > until:
+                raise RuntimeError("The queue server did not start.")
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
+def _measure(name: str) -> list[Row | Figure]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smspanel.settings")
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import database, importing, pages, pure, rest
-
-    if name != "pure":
+    if name != "parts":
         call_command("migrate", verbosity=0)
-    parts = {"pure": pure, "database": database, "importing": importing, "pages": pages, "rest": rest}
-    return list(parts[name].rows())
-
-
-def _table(sections: dict[str, list[Row]]) -> str:
-    lines = [
-        "# Benchmarks",
-        "",
-        "Rates a second, medians of runs in turn. Read the ratios: the rates are those of one busy machine.",
-        f"{datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores {platform.machine()}, Python {sys.version.split()[0]}.",
-    ]
-    for title, rows in sections.items():
-        lines += ["", f"## {title}", "", "| work / bare way | unit | bare | ours | ratio |", "|---|---|---:|---:|---:|"]
-        lines += [f"| {row.work} | {row.unit} | {row.bare:,.0f} | {row.ours:,.0f} | {row.ratio:.2f} |" for row in rows]
-    return "\n".join(lines) + "\n"
+    return list(import_module(f"tests.bench.{BENCHMARKS[name][0]}").rows())
 
 
 if __name__ == "__main__":

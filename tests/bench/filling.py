@@ -1,0 +1,56 @@
+"""Fills tables by SQL, because a million rows through a form would take all day.
+
+Numbers end in 00, by which the simulator knows that their messages arrive.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+from accounts import points
+from accounts.models import Account
+from campaigns.models import Campaign
+from contacts.models import Group
+from tests.bench.measure import settle, without_time_limit
+
+_NUMBERS: Final = """WITH RECURSIVE numbers(i) AS
+    (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < %s)"""
+_CONTACTS: Final = f"""INSERT INTO contacts_contact (account_id, msisdn, first_name, last_name, middle_name, sex,
+    birth_date, note_1, note_2, note_3, note_4, note_5, note_6, note_7, note_8, note_9, note_10, created_at, updated_at)
+    {_NUMBERS}
+    SELECT %s, '48' || (5000000 + (i * 7919) %% 3000000) || '00', 'Name' || (i %% 100), 'Surname' || (i %% 50000),
+        '', 'F', NULL, 'customer since ' || (2000 + i %% 25), '', '', '', '', '', '', '', '', '', %s, %s FROM numbers"""
+_MEMBERS: Final = """INSERT INTO contacts_membership (group_id, contact_id)
+    SELECT %s, id FROM contacts_contact WHERE account_id = %s ORDER BY id LIMIT %s"""
+
+
+def contacts(account: Account, size: int) -> Group:
+    """Give an account so many contacts, all in one group."""
+    without_time_limit()
+    everybody = Group.objects.create(account=account, name="Everybody")
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTACTS, [size, account.pk, account.created_at, account.created_at])
+        cursor.execute(_MEMBERS, [everybody.pk, account.pk, size])
+    settle()
+    return everybody
+
+
+def some(account: Account, size: int) -> Group:
+    """Put so many of the account's contacts into a group."""
+    group = Group.objects.create(account=account, name=f"{size} of them")
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, [group.pk, account.pk, size])
+    return group
+
+
+def rich(account: Account) -> None:
+    """Give an account more points than any benchmark spends."""
+    points.grant(account=account, points=10_000_000_000, key=f"bench:{account.pk}", memo="")
+
+
+def forget_messages(campaign: Campaign) -> None:
+    """Delete a campaign's messages: those of a round that is over would only fill the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM campaigns_message WHERE campaign_id = %s", [campaign.pk])

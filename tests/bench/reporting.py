@@ -1,0 +1,71 @@
+"""Delivery reports that a provider pushes, beside one INSERT of each raw push."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from django.db import connection, transaction
+
+from accounts.models import Connection
+from campaigns import inbox, lifecycle
+from campaigns.models import Campaign, Message
+from smspanel import clock, crypto
+from tests.bench import dispatching, filling
+from tests.bench.measure import ROUNDS, Row, compare, settle
+from tests.bench.sender import send
+from tests.campaigns.sending import open_route
+from tests.crash import provider
+from tests.invariants import assert_all_hold
+from tests.personas import make_people
+
+REPORTS: Final = 4_000
+
+
+def rows() -> Iterator[Row]:
+    """Measure how fast pushes are stored, one transaction each, and applied."""
+    owner = make_people().slave
+    filling.rich(owner.account)
+    group = filling.contacts(owner.account, REPORTS)
+    with TemporaryDirectory() as folder, provider.running(Path(folder)) as simulator:
+        route = open_route(simulator.address)
+        sent = [dispatching.expanded(owner, group) for _round in range(ROUNDS)]
+        for campaign in sent:
+            lifecycle.resume(campaign=campaign, actor=None)
+            send(campaign.pk)
+        settle()
+        ready = iter(sent)
+        yield compare(
+            f"{REPORTS:,} delivery reports stored and applied / each raw push inserted and committed",
+            "reports",
+            REPORTS,
+            bare=lambda: _bare(route),
+            ours=lambda: report(route, next(ready)),
+            target=0.3,
+        )
+    assert_all_hold()
+
+
+def _bare(route: Connection) -> None:
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    columns = "connection_id, digest, kind, query, body, state, problem, attempts, received_at, next_attempt_at"
+    sql = f"INSERT INTO campaigns_inboxitem ({columns}) VALUES (%s, %s, 'PUSH', %s, '', 'APPLIED', '', 0, %s, NULL)"
+    for index in range(REPORTS):
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Without a next attempt, nobody applies it.
+            query = f'{{"id": "bare{index}", "st": "Doręczono"}}'
+            cursor.execute(sql, [route.pk, crypto.digest(f"{now}{index}"), query, now])
+
+
+def report(route: Connection, campaign: Campaign, most: int = REPORTS) -> None:
+    """Push a report about each message, and apply them all."""
+    ids = list(campaign.messages.filter(state=Message.State.SENT).values_list("provider_id", flat=True)[:most])
+    for one in ids:
+        inbox.receive(connection=route, query={"id": one, "st": "Doręczono", "dt": ""}, body="")
+    while inbox.due():
+        inbox.apply(route.pk)
+    delivered = campaign.messages.filter(state=Message.State.DELIVERED).count()
+    if delivered != len(ids):
+        raise RuntimeError(f"{delivered} of {len(ids)} messages are delivered.")
