@@ -37,6 +37,7 @@ def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
     """Write a positive answer, or keep it as evidence when somebody else has taken the batch over."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    current.campaign = campaign
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
         if current.state not in {Batch.State.UNKNOWN, Batch.State.READY}:
@@ -49,6 +50,7 @@ def record_failure(batch: Batch, error: errors.ProviderError) -> None:
     """Write a refusal, a delay or an unclear answer, by what the error says of itself."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    current.campaign = campaign
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome=type(error).__name__, raw=error.raw)
         return
@@ -161,7 +163,9 @@ def _split_off(batch: Batch, messages: Sequence[Message]) -> None:
         unknown_since=clock.now(),
         problem=_("The provider's answer did not name these messages."),
     )
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(batch=rest, state=Message.State.UNKNOWN)
+    batch.campaign.messages.filter(pk__in=[message.pk for message in messages]).update(
+        batch=rest, state=Message.State.UNKNOWN
+    )
 
 
 def mark_unknown(batch: Batch) -> None:

@@ -90,7 +90,7 @@ def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch 
             size=len(ids),
             route_reason=way.reason,
         )
-        if _take(campaign, Message.objects.filter(pk__in=ids, state=Message.State.QUEUED), batch):
+        if _take(campaign, campaign.messages.filter(pk__in=ids, state=Message.State.QUEUED), batch):
             return batch
         batch.delete()
     return None

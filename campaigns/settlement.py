@@ -123,12 +123,13 @@ def _apply(batch: Batch, found: Mapping[str, Receipt], *, unpaired: Sequence[str
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
         return
+    current.campaign = campaign
     messages = _unclear_messages(current)
     missing = [message for message in messages if message.ref not in found]
     if len(missing) == len(messages):
         outcomes.back_to_ready(current, wait=None)
     else:
-        Message.objects.filter(pk__in=[message.pk for message in missing]).update(
+        campaign.messages.filter(pk__in=[message.pk for message in missing]).update(
             state=Message.State.QUEUED, batch=None
         )
         outcomes.accept(campaign, current, list(found.values()), unpaired=unpaired)
