@@ -105,7 +105,7 @@ def begin_single(message: Message) -> None:
     campaign.start_at = campaign.started_at = None if waits else now
     campaign.hold_id = rows.next_id(Transfer)
     rows.insert(campaign)
-    message.campaign = campaign
+    message.campaign, message.month = campaign, campaign.month
     rows.insert(message)
     campaign.hold = _hold(campaign, message.points, transfer_id=campaign.hold_id)
     if waits:

@@ -138,7 +138,7 @@ def _messages_of(counted: Counted) -> QuerySet[Message] | None:
     """Return the messages of a set; None where their numbers were forgotten, and with them their operators."""
     if counted.campaign is not None:
         gone = counted.campaign.forgotten >= Campaign.NUMBERS
-        return None if gone else Message.objects.filter(campaign=counted.campaign_id)
+        return None if gone else Message.objects.filter(campaign=counted.campaign)
     return _singles(counted.account, [counted.day])
 
 

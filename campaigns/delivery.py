@@ -104,10 +104,10 @@ def _next_pull(batch: Batch) -> object:
 @transaction.atomic
 def apply_reports(connection: Connection, reports: Iterable[Report]) -> set[Report]:
     """Move messages of this connection forward; returns the reports that belong to a message of ours."""
-    by_message, matched = matching.by_message(connection, reports)
+    by_message, months, matched = matching.by_message(connection, reports)
     messages = (
         Message.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=by_message)
+        .filter(pk__in=by_message, month__in=months)
         .select_related("campaign__account")
         .order_by("pk")
     )

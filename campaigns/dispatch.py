@@ -203,7 +203,8 @@ def _due(*, single: bool) -> QuerySet[Campaign]:
         .filter(under_way__gte=F("max_parallel"))
         .values("pk")
     )
-    fresh = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
+    queued = Message.objects.filter(campaign=OuterRef("pk"), state=Message.State.QUEUED, batch__isnull=True)
+    fresh = queued.filter(month__gte=lifecycle.first_month())
     again = Batch.objects.filter(outcomes.rested(), campaign=OuterRef("pk"), state=Batch.State.READY)
     released = Q(release_at__isnull=True) | Q(release_at__lte=clock.now())
     campaigns = Campaign.objects.filter(

@@ -87,16 +87,16 @@ def _insert_common(campaign: Campaign, source: int | None, last: int) -> int:
     cost = parts * (campaign.price or 0)
     where, order, values = recipients.chunk_sql(campaign, source)
     sql = f"""INSERT INTO campaigns_message
-        (campaign_id, msisdn, contact_id, text, parts, points, state, reason, provider_id, network)
-        SELECT %s, n.msisdn, c.id, '', %s, %s, 'QUEUED', '', '', '' {where} ORDER BY {order}
-        ON CONFLICT (campaign_id, msisdn) DO NOTHING"""
+        (campaign_id, month, msisdn, contact_id, text, parts, points, state, reason, provider_id, network)
+        SELECT %s, %s, n.msisdn, c.id, '', %s, %s, 'QUEUED', '', '', '' {where} ORDER BY {order}
+        ON CONFLICT (campaign_id, msisdn, month) DO NOTHING"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [campaign.pk, parts, cost, *values, campaign.expand_after, last])
+        cursor.execute(sql, [campaign.pk, campaign.month, parts, cost, *values, campaign.expand_after, last])
         inserted = cursor.rowcount
     room = max(0, _budget(campaign) // cost)
     if inserted > room:
         surplus = campaign.messages.order_by("-pk").values_list("pk", flat=True)[: inserted - room]
-        Message.objects.filter(pk__in=list(surplus)).update(
+        campaign.messages.filter(pk__in=list(surplus)).update(
             state=Message.State.EXCLUDED, reason=_("More people than the plan had")
         )
     return int(min(inserted, room) * cost)

@@ -15,6 +15,7 @@ from campaigns import (
     greetings,
     inbox,
     lifecycle,
+    partitions,
     planning,
     postback_delivery,
     recipient_files,
@@ -218,6 +219,11 @@ def send_postbacks(endpoint_id: int) -> None:
 def due_postbacks() -> Iterable[Ids]:
     """Return addresses of owners' programs to which something can be told now."""
     return postback_delivery.due()
+
+
+def prepare_months() -> None:
+    """Make the tables of the months to come before there are messages for them."""
+    partitions.prepare()
 
 
 def begin_cleaning() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
@@ -18,6 +19,7 @@ from campaigns import (
 )
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Batch, Campaign, Canary, Message
+from campaigns.models.campaigns import month_of
 from smspanel import clock, doorbell
 
 _RELATED: Final = (
@@ -182,13 +184,21 @@ def fail(*, campaign: Campaign, problem: str) -> None:
         _close(campaign, Campaign.State.ERROR)
 
 
+def first_month() -> date:
+    """Return the month of the oldest campaign that is under way: none of their messages lies before it.
+
+    Asked beforehand it costs less than having the database look into every month there is.
+    """
+    oldest = Campaign.objects.filter(state__in=Campaign.UNDER_WAY).aggregate(at=Min("created_at"))["at"]
+    return month_of(oldest or clock.now())
+
+
 def due_finishes() -> list[tuple[int]]:
     """Return campaigns that have nothing left to do, or are being cancelled."""
-    open_messages = Message.objects.filter(campaign=OuterRef("pk"), state__in=Message.OPEN)
+    messages = Message.objects.filter(campaign=OuterRef("pk"), month__gte=first_month())
+    open_messages = messages.filter(state__in=Message.OPEN)
     done = Q(state__in=[Campaign.State.SENDING, Campaign.State.HOLD]) & ~Exists(open_messages)
-    stopping = Message.objects.filter(
-        campaign=OuterRef("pk"), state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN]
-    )
+    stopping = messages.filter(state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN])
     return list(
         Campaign.objects.filter(done | (Q(state=Campaign.State.CANCELING) & ~Exists(stopping))).values_list("pk")
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account, Connection
 from campaigns.models import Batch, Kind, Message, ProviderId
+from campaigns.models.campaigns import month_of
+from smspanel import clock
 from smspanel.providers.base import DeliveryState, Report
 
 # A message of several parts is where its worst part is, or else its least advanced one.
@@ -25,11 +27,19 @@ _WORST_FIRST: Final = (
     DeliveryState.DELIVERED,
 )
 
+LATELY: Final = timedelta(days=7)
+"""Providers tell of a message within three days, and a campaign is seldom sent in another month than it was made in."""
+
+Found = tuple[dict[int, list[Report]], set[date], set[Report]]
+
 _FINAL: Final = frozenset(_WORST_FIRST[:3]) | {DeliveryState.DELIVERED}
 
 
-def by_message(connection: Connection, reports: Iterable[Report]) -> tuple[dict[int, list[Report]], set[Report]]:
-    """Return what the reports say by message id, and which of them are about a message; in the caller's transaction."""
+def by_message(connection: Connection, reports: Iterable[Report]) -> Found:
+    """Return what the reports say by message id, the months of these messages, and which reports are about one.
+
+    It runs in the caller's transaction.
+    """
     by_id: dict[str, list[Report]] = defaultdict(list)
     by_number: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
@@ -37,17 +47,30 @@ def by_message(connection: Connection, reports: Iterable[Report]) -> tuple[dict[
             by_id[report.provider_id].append(report)
         elif report.msisdn:
             by_number[report.msisdn].append(report)
-    found: dict[int, list[Report]] = defaultdict(list)
+    found, months = defaultdict[int, list[Report]](list), set[date]()
     _name_assumed(connection, by_id)
-    matched = _by_listed_ids(connection, by_id, found)
-    whole = Message.objects.filter(batch__connection=connection, provider_id__in=by_id)
-    for pk, provider_id in whole.values_list("pk", "provider_id"):
+    matched = _by_listed_ids(connection, by_id, found, months)
+    for pk, month, provider_id in _named(connection, by_id):
+        months.add(month)
         found[pk] += by_id[provider_id]
         matched.update(by_id[provider_id])
-    for pk, msisdn in _newest_open(connection, by_number).items():
+    for pk, (month, msisdn) in _newest_open(connection, by_number).items():
+        months.add(month)
         found[pk] += by_number[msisdn]
         matched.update(by_number[msisdn])
-    return found, matched
+    return found, months, matched
+
+
+def _named(connection: Connection, ids: Collection[str]) -> list[tuple[int, date, str]]:
+    """Return the messages with these ids of the provider: id, month, the provider's id.
+
+    Nearly every report is about a message of late, and only what is not found there is looked for in every month.
+    """
+    lately = month_of(clock.now() - LATELY)
+    named = Message.objects.filter(batch__connection=connection).values_list("pk", "month", "provider_id")
+    found = list(named.filter(provider_id__in=ids, month__gte=lately))
+    left = set(ids) - {provider_id for _pk, _month, provider_id in found}
+    return found + (list(named.filter(provider_id__in=left, month__lt=lately)) if left else [])
 
 
 def answered(connection: Connection, provider_id: str, msisdn: str) -> Message | None:
@@ -88,10 +111,11 @@ def _name_assumed(connection: Connection, by_id: Mapping[str, list[Report]]) -> 
     Only where no other message to the number could be meant. Parts that no report has named yet get empty ids.
     """
     strange = {one: theirs[-1] for one, theirs in by_id.items() if theirs[-1].msisdn}
-    for rows in (ProviderId.objects, Message.objects):
-        known = rows.filter(batch__connection=connection, provider_id__in=strange)
-        for provider_id in known.values_list("provider_id", flat=True):
-            strange.pop(provider_id, None)
+    listed = ProviderId.objects.filter(batch__connection=connection, provider_id__in=strange)
+    for provider_id in listed.values_list("provider_id", flat=True):
+        strange.pop(provider_id, None)
+    for _pk, _month, provider_id in _named(connection, strange):
+        strange.pop(provider_id, None)
     if not strange:
         return
     candidates: dict[str, list[Message]] = defaultdict(list)
@@ -129,11 +153,12 @@ def _name(message: Message, provider_id: str, parts: int) -> None:
 
 
 def _by_listed_ids(
-    connection: Connection, by_id: dict[str, list[Report]], found: dict[int, list[Report]]
+    connection: Connection, by_id: dict[str, list[Report]], found: dict[int, list[Report]], months: set[date]
 ) -> set[Report]:
     """Take the reports out whose ids are listed: those of parts, and of messages that are not named yet."""
     matched = set()
-    rows = ProviderId.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    listed = ProviderId.objects.select_for_update(no_key=True, of=("self",))
+    rows = listed.select_related("batch__campaign").order_by("pk")
     for row in rows.filter(batch__connection=connection, provider_id__in=by_id):
         for report in by_id.pop(row.provider_id, []):
             if row.message_id is None and not _pair(row, report):
@@ -145,13 +170,14 @@ def _by_listed_ids(
             parts = set(ProviderId.objects.filter(message=row.message_id).values_list("state", flat=True))
             worst = next(state for state in _WORST_FIRST if state in parts)
             found[row.message_id].append(replace(report, state=worst))
+            months.add(row.batch.campaign.month)
             matched.add(report)
     return matched
 
 
 def _pair(row: ProviderId, report: Report) -> bool:
     """Give the id to the message of its batch that went to the report's number."""
-    nameless = Message.objects.filter(batch=row.batch_id, msisdn=report.msisdn, provider_id="")
+    nameless = Message.objects.filter(batch=row.batch, msisdn=report.msisdn, provider_id="")
     message = nameless.select_for_update(no_key=True).first()
     if message is None:
         return False
@@ -162,10 +188,11 @@ def _pair(row: ProviderId, report: Report) -> bool:
     return True
 
 
-def _newest_open(connection: Connection, by_number: Mapping[str, list[Report]]) -> dict[int, str]:
+def _newest_open(connection: Connection, by_number: Mapping[str, list[Report]]) -> dict[int, tuple[date, str]]:
     """Return the newest message that waits for a report, for each of these numbers."""
     waiting = Message.objects.filter(
         batch__connection=connection, msisdn__in=by_number, state__in=Message.AWAITING_REPORT
     )
-    newest = {msisdn: pk for pk, msisdn in waiting.order_by("pk").values_list("pk", "msisdn")}
-    return {pk: msisdn for msisdn, pk in newest.items()}
+    rows = waiting.order_by("pk").values_list("pk", "month", "msisdn")
+    newest = {msisdn: (pk, month) for pk, month, msisdn in rows}
+    return {pk: (month, msisdn) for msisdn, (pk, month) in newest.items()}

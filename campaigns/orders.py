@@ -29,6 +29,7 @@ from campaigns import (
 from campaigns.dictionary import Dictionary
 from campaigns.errors import CampaignRefused, Problem, Rule
 from campaigns.models import Campaign, Kind, Message, Sender, Variant
+from campaigns.models.campaigns import month_of
 from campaigns.models.offer import NAMED_VARIANTS, REPLY_VARIANTS
 from campaigns.text import CharacterPolicy
 from contacts import blacklist, erasure
@@ -218,7 +219,7 @@ _HISTORY: Final = f"""SELECT {{blacklisted}}, {erasure.HAS_ERASED},
     (SELECT count(*) FILTER (WHERE (
             SELECT c.account_id = %s AND c.single AND c.text = %s AND c.created_at >= %s
             FROM campaigns_campaign c WHERE c.id = m.campaign_id))
-        FROM campaigns_message m WHERE m.msisdn = %s)"""
+        FROM campaigns_message m WHERE m.msisdn = %s AND m.month >= %s)"""
 
 
 def _check_history(account: Account, msisdn: str, text: str, *, farewell: bool) -> None:
@@ -228,7 +229,10 @@ def _check_history(account: Account, msisdn: str, text: str, *, farewell: bool) 
         since = connection.ops.adapt_datetimefield_value(midnight)
         blacklisted, values = blacklist.condition(account, "%s", msisdn)
         tree = (account.pk, account.master_id or account.pk)
-        cursor.execute(_HISTORY.format(blacklisted=blacklisted), [*values, *tree, account.pk, text, since, msisdn])
+        cursor.execute(
+            _HISTORY.format(blacklisted=blacklisted),
+            [*values, *tree, account.pk, text, since, msisdn, month_of(midnight)],
+        )
         is_blocked, may_be_erased, sent = cursor.fetchone()
     if may_be_erased and erasure.erased(account_id=account.pk, msisdns=[msisdn]):
         raise CampaignRefused(str(erasure.Erased()), rule=Rule.NUMBER_BLACKLISTED)

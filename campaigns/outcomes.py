@@ -38,6 +38,7 @@ def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
     """Write a positive answer, or keep it as evidence when somebody else has taken the batch over."""
     campaign = lifecycle.locked(batch.campaign_id, "hold__debit", "hold__credit")
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    current.campaign = campaign
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
         if current.state not in {Batch.State.UNKNOWN, Batch.State.READY}:
@@ -50,6 +51,7 @@ def record_failure(batch: Batch, error: errors.ProviderError) -> None:
     """Write a refusal, a delay or an unclear answer, by what the error says of itself."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    current.campaign = campaign
     if not _holds(current, batch):
         BatchEvidence.objects.create(batch=current, outcome=type(error).__name__, raw=error.raw)
         return
@@ -114,7 +116,7 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
     taken = {pk: receipt for pk, receipt in named if receipt.accepted is not None}
     sent = [pk for pk, receipt in taken.items() if receipt.accepted]
     _note_ids(batch, taken, unpaired)
-    bulk.write(Message, _RECEIPT, [(*_written(receipt), pk) for pk, receipt in taken.items()])
+    bulk.write(Message, _RECEIPT, [(*_written(receipt), pk, campaign.month) for pk, receipt in taken.items()])
     charge(campaign, batch, sum(costs[pk] for pk in sent))
     if campaign.single:
         for message in campaign.messages.filter(pk__in=sent):
@@ -164,7 +166,7 @@ def _split_off(batch: Batch, messages: Sequence[int]) -> None:
         unknown_since=clock.now(),
         problem=_("The provider's answer did not name these messages."),
     )
-    Message.objects.filter(pk__in=messages).update(batch=rest, state=Message.State.UNKNOWN)
+    batch.campaign.messages.filter(pk__in=messages).update(batch=rest, state=Message.State.UNKNOWN)
 
 
 def mark_unknown(batch: Batch) -> None:

@@ -110,7 +110,7 @@ def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch 
             return None
         ids = _alike(campaign, routes, text, way.connection)[:most]
         batch = _commit_intent(Batch(campaign=campaign, connection=way.connection, route_reason=way.reason), len(ids))
-        messages = Message.objects.filter(pk__in=ids, state=Message.State.QUEUED)
+        messages = campaign.messages.filter(pk__in=ids, state=Message.State.QUEUED)
         if taken := _take(campaign, messages, batch, batch.size):
             if taken < batch.size:
                 batch.size = taken

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, LPad
 
+from campaigns import partitions
 from campaigns.models import (
     Batch,
     BatchEvidence,
@@ -67,6 +68,7 @@ def clean(round_id: int) -> None:
         return
     mine = Cleaning.objects.filter(pk=round_id)
     if _forget_until(clock.monotonic() + SECONDS):
+        partitions.analyze()
         mine.update(finished_at=clock.now(), lease_until=None)
     else:
         mine.update(lease_until=None)

@@ -123,12 +123,13 @@ def _apply(batch: Batch, found: Mapping[str, Receipt], *, unpaired: Sequence[str
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
         return
+    current.campaign = campaign
     unclear = list(current.messages.filter(state=Message.State.UNKNOWN).values_list("pk", flat=True))
     missing = [pk for pk in unclear if campaign.ref_of(pk) not in found]
     if len(missing) == len(unclear):
         outcomes.back_to_ready(current, wait=None)
     else:
-        Message.objects.filter(pk__in=missing).update(state=Message.State.QUEUED, batch=None)
+        campaign.messages.filter(pk__in=missing).update(state=Message.State.QUEUED, batch=None)
         outcomes.accept(campaign, current, list(found.values()), unpaired=unpaired)
     _go_on(campaign)
 

@@ -87,6 +87,7 @@ def _lock(batch: Batch, attempt: int, states: tuple[Batch.State, ...]) -> tuple[
     """Lock the campaign and then the batch, as every writer does; raises NotPossibleNow when it is settled by now."""
     campaign = lifecycle.locked(batch.campaign_id)
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    current.campaign = campaign
     if current.state not in states or current.attempt != attempt or current.verdict in DECIDED:
         raise NotPossibleNow(_("This submission was settled meanwhile. Look at it again."))
     return campaign, current

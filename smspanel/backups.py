@@ -6,10 +6,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +22,12 @@ _BESIDE: Final = ("", "-wal", "-shm")
 """What an SQLite database consists of."""
 _WHERE: Final = ("dbname", "user", "host", "port", "service", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey")
 """Where a PostgreSQL database is; the limits of time that the panel sets for itself would end a long copy."""
+
+_DROP: Final = """DO $$ DECLARE parted regclass; BEGIN
+    FOR parted IN SELECT oid FROM pg_class
+        WHERE relkind = 'p' AND NOT relispartition AND relnamespace = current_schema()::regnamespace
+    LOOP EXECUTE format('DROP TABLE %s CASCADE', parted); END LOOP;
+END $$"""
 
 
 class BackupError(Exception):
@@ -95,7 +102,7 @@ def _put_back(path: Path) -> Path | None:
     connection.close()
     if connection.vendor == "sqlite":
         return _read_sqlite(path)
-    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(path))
+    _replay("pg_restore", "--clean", "--if-exists", "--no-owner", "--file=-", str(path))
     return None
 
 
@@ -147,18 +154,64 @@ def _keep(partial: Path, path: Path) -> None:
 
 
 def _run(program: str, *options: str) -> None:
-    """Run a program of PostgreSQL on our database, with the password in its environment and not in its arguments."""
+    """Run a program of PostgreSQL on our database."""
+    where, seen = _database()
+    with tempfile.TemporaryFile() as said:
+        if _started([program, where, *options], env=seen, stderr=said).wait():
+            raise BackupError(f"{program} failed: {_end_of(said)}")
+
+
+def _replay(program: str, *options: str) -> None:
+    """Have our database do what a program writes, in one transaction, once its partitioned tables are gone.
+
+    pg_restore cannot do that alone: its own way to take such a table away is refused.
+    """
+    where, seen = _database()
+    alone = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
+    with tempfile.TemporaryFile() as said:
+        source = _started([program, *options], stdout=subprocess.PIPE, stderr=said)
+        target = _started(
+            ["psql", where, *alone, f"--command={_DROP}", "--file=-"], env=seen, stdin=subprocess.PIPE, stderr=said
+        )
+        try:
+            if not _poured(source, target):
+                raise BackupError(f"{program} failed: {_end_of(said)}")
+        finally:
+            target.kill()
+            target.wait()
+
+
+def _poured(source: subprocess.Popen[bytes], target: subprocess.Popen[bytes]) -> bool:
+    """Hand over what one program writes to the other; says whether both did all of it.
+
+    Where the first one failed the second does not learn that nothing more comes: it would commit a half.
+    """
+    assert source.stdout is not None
+    assert target.stdin is not None
+    with suppress(BrokenPipeError):
+        shutil.copyfileobj(source.stdout, target.stdin)
+    source.stdout.close()
+    if source.wait():
+        return False
+    with suppress(BrokenPipeError):
+        target.stdin.close()
+    return target.wait() == 0
+
+
+def _started(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(command, **how)
+    except FileNotFoundError as error:
+        raise BackupError(f"{command[0]} is not installed; it comes with PostgreSQL's client programs.") from error
+
+
+def _end_of(said: IO[bytes]) -> str:
+    said.seek(0)
+    return said.read().decode(errors="replace").strip()[-500:]
+
+
+def _database() -> tuple[str, dict[str, str]]:
+    """Return the option that names our database, and an environment with its password, which is in no argument."""
     said: dict[str, Any] = connection.get_connection_params()
     where = make_conninfo(**{name: said[name] for name in _WHERE if said.get(name)})
-    try:
-        done = subprocess.run(
-            [program, f"--dbname={where}", *options],
-            env=os.environ | ({"PGPASSWORD": said["password"]} if said.get("password") else {}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise BackupError(f"{program} is not installed; it comes with PostgreSQL's client programs.") from error
-    if done.returncode:
-        raise BackupError(f"{program} failed: {done.stderr.strip()[-500:]}")
+    return f"--dbname={where}", os.environ | ({"PGPASSWORD": said["password"]} if said.get("password") else {})

@@ -26,37 +26,45 @@ def save(rows: Sequence[Model], *names: str) -> None:
     Django's bulk_update builds a CASE with a branch per row and value, which takes ten times as long.
     """
     if rows:
-        fields = _fields(type(rows[0]), names)
+        model = type(rows[0])
+        fields = [*_fields(model, names), *_keys(model)]
         ready = (
             tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields) for row in rows
         )
-        write(type(rows[0]), names, list(ready))
+        write(model, names, list(ready))
 
 
 @transaction.atomic
 def write(model: type[Model], names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
     """Write these fields of existing rows: each tuple has their values, in the order of the model, and then the key.
 
-    On PostgreSQL one statement takes them from arrays; executemany, which SQLite is best at, would be as many.
+    On PostgreSQL one statement takes them from arrays; executemany, which SQLite is best at, would be as many. Where
+    the model is PARTITIONED_BY a field, its value follows the key, and only the row's own part is searched.
     """
     if not values:
         return
-    quoted, fields = connection.ops.quote_name, _fields(model, names)
-    table, *changed, key = quoted(model._meta.db_table), *(quoted(str(field.column)) for field in fields)
+    fields, keys, quoted = _fields(model, names), _keys(model), connection.ops.quote_name
+    table, changed = quoted(model._meta.db_table), [quoted(str(field.column)) for field in fields]
+    key = [quoted(str(field.column)) for field in keys]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in (*fields, *keys))
             changes = ", ".join(f"{column} = given.{column}" for column in changed)
-            cursor.execute(
-                f"UPDATE {table} AS kept SET {changes} FROM unnest({arrays}) AS given({', '.join((*changed, key))}) "
-                f"WHERE kept.{key} = given.{key}",
-                [list(column) for column in zip(*values, strict=True)],
-            )
+            same = " AND ".join(f"kept.{column} = given.{column}" for column in key)
+            given = f"unnest({arrays}) AS given({', '.join((*changed, *key))})"
+            sql = f"UPDATE {table} AS kept SET {changes} FROM {given} WHERE {same}"
+            cursor.execute(sql, [list(column) for column in zip(*values, strict=True)])
         else:
-            changes = ", ".join(f"{column} = %s" for column in changed)
-            cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", values)
+            changes, same = (mark.join(f"{one} = %s" for one in of) for mark, of in ((", ", changed), (" AND ", key)))
+            cursor.executemany(f"UPDATE {table} SET {changes} WHERE {same}", values)
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list[Any]:
-    """Return the fields of these names in the order of the model, and its key."""
-    return [*(field for field in model._meta.concrete_fields if field.name in names), model._meta.pk]
+    """Return the fields of these names in the order of the model."""
+    return [field for field in model._meta.concrete_fields if field.name in names]
+
+
+def _keys(model: type[Model]) -> list[Any]:
+    """Return the fields that lead to a row: its key, and by what its table is partitioned."""
+    parted = getattr(model, "PARTITIONED_BY", "")
+    return [model._meta.pk, *(field for field in model._meta.concrete_fields if field.name == parted)]

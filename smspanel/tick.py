@@ -44,6 +44,7 @@ PERIODIC: Final = MappingProxyType(
         "close-unreported": Periodic(timedelta(hours=1), "campaigns.jobs.close_unreported"),
         "forget-blacklist": Periodic(timedelta(days=1), "contacts.jobs.forget_expired_blacklist"),
         "forget-observations": Periodic(timedelta(hours=6), "accounts.jobs.forget_observations"),
+        "prepare-months": Periodic(timedelta(days=1), "campaigns.jobs.prepare_months"),
         "clean": Periodic(timedelta(days=1), "campaigns.jobs.begin_cleaning"),
         "forget-downloads": Periodic(timedelta(hours=6), "accounts.jobs.forget_downloads"),
         "forget-sessions": Periodic(timedelta(days=1), "accounts.jobs.forget_sessions"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, date, datetime
 from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,6 +22,11 @@ from smspanel import clock
 def make_ref() -> str:
     """Return random hexadecimal digits that keep our references apart from those of any other installation."""
     return secrets.token_hex(8)
+
+
+def month_of(at: datetime) -> date:
+    """Return the first day of a moment's month, in UTC."""
+    return at.astimezone(UTC).date().replace(day=1)
 
 
 class Campaign(Timed):
@@ -226,6 +232,11 @@ class Campaign(Timed):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def month(self) -> date:
+        """The first day of the month in which it was made, in UTC: that of its messages."""
+        return month_of(self.created_at)
 
     @property
     def shown_sender(self) -> str:

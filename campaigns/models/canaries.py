@@ -41,7 +41,7 @@ class CanaryMessage(models.Model):
     """One of the first few."""
 
     canary = models.ForeignKey(Canary, models.CASCADE, related_name="picks")
-    message = models.OneToOneField(Message, models.CASCADE, related_name="+")
+    message = models.OneToOneField(Message, models.CASCADE, related_name="+", db_constraint=False)
 
     def __str__(self) -> str:
         return str(self.message)

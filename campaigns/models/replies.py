@@ -149,7 +149,7 @@ class Reply(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.SET_NULL, null=True, related_name="replies", verbose_name=_("campaign")
     )
-    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="replies")
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="replies", db_constraint=False)
     group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+", verbose_name=_("group"))
     msisdn = models.CharField(_("number"), max_length=15)
     text = models.TextField(_("text"), blank=True)

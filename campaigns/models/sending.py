@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Connection, User
 from campaigns.models.campaigns import Campaign
+from campaigns.models.months import MonthOfCampaign, condition
 from contacts.models import Contact
 from smspanel import clock
 from smspanel.providers.base import DeliveryState
@@ -105,6 +106,14 @@ class BatchEvidence(models.Model):
         return f"{self.batch}: {self.outcome}"
 
 
+class Messages(models.QuerySet["Message"]):
+    """Messages; what asks for those of one campaign reads its month alone."""
+
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        """Add the month where a campaign is named, or a batch whose campaign is at hand."""
+        return super().filter(*args, **{**condition(**kwargs), **kwargs})
+
+
 class Message(models.Model):
     """One text to one number."""
 
@@ -130,9 +139,12 @@ class Message(models.Model):
     FINAL: Final = (*REPORTED, State.NO_REPORT)
     NOT_SENT: Final = (State.EXCLUDED, State.CANCELED, State.FAILED)
 
+    PARTITIONED_BY: Final = "month"
+
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="messages", verbose_name=_("campaign"), db_index=False
     )
+    month = MonthOfCampaign(editable=False)
     msisdn = models.CharField(_("number"), max_length=15)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="messages")
     text = models.TextField(blank=True, help_text=_("Empty: the campaign's text."))
@@ -149,11 +161,14 @@ class Message(models.Model):
         _("refunded"), null=True, help_text=_("Nobody knew whether it was sent, and a person gave the points back.")
     )
 
+    objects = Messages.as_manager()
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "msisdn"], name="one_message_per_number")]
+        # A campaign has one month: this is no weaker than without it, and PostgreSQL demands it of a partitioned table.
+        constraints = [models.UniqueConstraint(fields=["campaign", "msisdn", "month"], name="one_message_per_number")]
         indexes = [
             models.Index(fields=["campaign", "id"], condition=Q(state="QUEUED"), name="message_queue"),
             models.Index(fields=["campaign", "state"], name="message_by_state"),
@@ -179,7 +194,7 @@ class ProviderId(models.Model):
     """An id the provider gave to one part of a message, or to a message of the batch it has not named yet."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="provider_ids")
-    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="provider_ids")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="provider_ids", db_constraint=False)
     provider_id = models.CharField(max_length=64, db_index=True)
     state = models.CharField(max_length=12, choices=[(state, state) for state in DeliveryState], default="QUEUED")
 

@@ -65,10 +65,10 @@ def _bare(campaign: Campaign, group: Group) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO campaigns_message
-                (campaign_id, msisdn, contact_id, text, parts, points, state, reason, provider_id, network)
-                SELECT %s, c.msisdn, c.id, '', 1, 3, 'QUEUED', '', '', ''
+                (campaign_id, month, msisdn, contact_id, text, parts, points, state, reason, provider_id, network)
+                SELECT %s, %s, c.msisdn, c.id, '', 1, 3, 'QUEUED', '', '', ''
                 FROM contacts_membership m JOIN contacts_contact c ON c.id = m.contact_id
                 LEFT JOIN contacts_blacklistentry b ON b.account_id = c.account_id AND b.msisdn = c.msisdn
                 WHERE m.group_id = %s AND b.id IS NULL""",
-            [campaign.pk, group.pk],
+            [campaign.pk, campaign.month, group.pk],
         )
