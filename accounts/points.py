@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import acting
 from accounts.models import Account, Transfer, User, Wallet
-from smspanel import rows
+from smspanel import clock, rows
 
 MAX_POINTS = 1_000_000_000_000
 
@@ -113,6 +114,9 @@ def move(
     acting.forbid_points()
     if source.pk != target.master_id and target.pk != source.master_id:
         raise OutsideTree(_("Points move only between a master account and one of its own subaccounts."))
+    _check_amount(points)
+    if connection.vendor == "postgresql" and (row := _move_at_once(source, target, points, key, memo, actor)):
+        return row
     return _transfer(Transfer.Kind.MOVE, wallet_of(source), wallet_of(target), points, key, memo=memo, actor=actor)
 
 
@@ -295,6 +299,36 @@ def _transfer(
             return _same(Transfer.objects.get(key=key), kind, debit, credit, points, hold)
         _apply(debit.pk, credit.pk, posted, held)
         return row
+
+
+_MOVE: Final = """WITH wallets AS (
+        SELECT id, account_id, posted, held FROM accounts_wallet WHERE account_id IN (%(source)s, %(target)s)
+        ORDER BY id FOR NO KEY UPDATE
+    ), moved AS (
+        INSERT INTO accounts_transfer (key, kind, debit_id, credit_id, amount, subject, memo, actor_id, created_at,
+            debit_posted_after, debit_held_after, credit_posted_after)
+        SELECT %(key)s, 'MOVE', paying.id, paid.id, %(points)s, '', %(memo)s, %(actor)s, %(now)s,
+            paying.posted - %(points)s, paying.held, paid.posted + %(points)s
+        FROM wallets paying JOIN wallets paid ON paid.account_id = %(target)s
+        WHERE paying.account_id = %(source)s AND paying.posted - paying.held >= %(points)s
+        ON CONFLICT (key) DO NOTHING RETURNING *
+    ), changed AS (
+        UPDATE accounts_wallet w SET posted = w.posted + CASE w.id WHEN moved.credit_id THEN amount ELSE -amount END
+        FROM moved WHERE w.id IN (moved.debit_id, moved.credit_id)
+    )
+    SELECT * FROM moved"""
+
+
+def _move_at_once(
+    source: Account, target: Account, points: int, key: str, memo: str, actor: User | None
+) -> Transfer | None:
+    """Lock, look, write and move in one statement; None where that cannot be done, and the long way says why.
+
+    What it reads of the wallets it reads after it has their locks; nothing else that another transfer may change.
+    """
+    values = {"source": source.pk, "target": target.pk, "points": points, "key": key, "memo": memo}
+    values |= {"actor": actor and actor.pk, "now": clock.now()}
+    return next(iter(Transfer.objects.raw(_MOVE, values)), None)
 
 
 def _refusal(paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:

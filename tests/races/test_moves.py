@@ -1,0 +1,59 @@
+"""On PostgreSQL one statement moves points: it sees what another has left, and it is its lock that sees to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from accounts import points
+from accounts.models import Transfer
+from tests.invariants import assert_all_hold
+from tests.personas import People
+from tests.races.together import PATIENCE, kinds, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def give(people: People) -> Callable[[str], Transfer]:
+    """Move most of the slave's points to its master, and commit only when another does the same, or is kept away."""
+    meeting = threading.Barrier(2)
+
+    def move(key: str) -> Transfer:
+        with transaction.atomic():
+            moved = points.move(source=people.slave.account, target=people.master.account, points=700, key=key)
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(PATIENCE)
+        return moved
+
+    return move
+
+
+def test_a_move_that_had_to_wait_sees_what_is_left(people: People, give: Callable[[str], Transfer]) -> None:
+    assert kinds(together(partial(give, "a"), partial(give, "b"))) == ["NotEnoughPoints", "Transfer"]
+    assert people.slave.available == 300
+    assert_all_hold()
+
+
+def test_without_its_lock_it_would_go_by_the_balance_of_before(
+    people: People, give: Callable[[str], Transfer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = connection.vendor == "postgresql"
+    monkeypatch.setattr(points, "_MOVE", points._MOVE.replace("FOR NO KEY UPDATE", ""))
+    results = together(partial(give, "a"), partial(give, "b"))
+    assert kinds(results) == ["IntegrityError" if lost else "NotEnoughPoints", "Transfer"]
+    assert people.slave.available == 300
+
+
+def test_one_request_that_arrives_twice_at_once_moves_points_once(
+    people: People, give: Callable[[str], Transfer]
+) -> None:
+    first, second = together(*[partial(give, "the form")] * 2)
+    assert first == second
+    assert people.slave.available == 300
+    assert_all_hold()
