@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEntry
-from campaigns import dispatch, windows
-from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan
+from campaigns import dispatch, postback_delivery, windows
+from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan, PostbackEndpoint, PostbackEvent
 from contacts.models import Import
 from smspanel import clock
 from smspanel.models import QueueProgress
@@ -107,8 +107,17 @@ def _inbox(now: datetime) -> Moments:
     yield InboxItem.objects.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
 
 
+def _postbacks(_now: datetime) -> Moments:
+    """Yield since when owners' programs that work have not been told what waits while the queue did nothing."""
+    moved = QueueProgress.objects.filter(queue="postbacks").aggregate(at=Max("done_at"))["at"]
+    working = PostbackEndpoint.objects.filter(pk__in=postback_delivery.due(), failing_since__isnull=True)
+    waiting = PostbackEvent.objects.filter(endpoint=OuterRef("pk"), next_attempt_at__isnull=False).order_by("pk")
+    for since in working.values_list(Subquery(waiting.values("next_attempt_at")[:1]), flat=True):
+        yield _latest(since, moved)
+
+
 WAITING: Final[MappingProxyType[str, Callable[[datetime], Moments]]] = MappingProxyType(
-    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
+    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox, "postbacks": _postbacks}
 )
 
 

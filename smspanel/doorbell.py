@@ -87,7 +87,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.fetch_replies": Bell("inbox", "campaigns.jobs.due_fetches"),
         "campaigns.jobs.count_messages": Bell("inbox", "campaigns.jobs.due_counts"),
         "accounts.jobs.send_notice": Bell("inbox", "accounts.jobs.due_notices"),
-        "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
+        "campaigns.jobs.send_postbacks": Bell("postbacks", "campaigns.jobs.due_postbacks"),
     }
 )
 """Every function that a bell may call; a job with any other name is refused by the worker."""

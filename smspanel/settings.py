@@ -143,7 +143,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- jobs ------------------------------------------------------------------------------------------------
 
-QUEUES = ("urgent", "dispatch", "inbox", "bulk")
+QUEUES = ("urgent", "dispatch", "inbox", "postbacks", "bulk")
 VALKEY_SOCKET = DATA_DIR / "valkey.sock"
 REDIS_URL = environment.text("REDIS_URL", f"unix://{VALKEY_SOCKET}?db=0")
 try:
