@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -19,12 +17,11 @@ from accounts.models import AuditEntry
 from campaigns import dispatch, postback_delivery, windows
 from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan, PostbackEndpoint, PostbackEvent
 from contacts.models import Import
-from smspanel import clock
+from smspanel import clock, room
 from smspanel.models import QueueProgress
 from smspanel.version import VERSION
 
 OVERDUE: Final = timedelta(minutes=2)
-LEAST_FREE: Final = 1024**3
 
 Moments = Iterable[datetime | None]
 
@@ -37,7 +34,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     except DatabaseError as error:
         return JsonResponse({"ok": False, "database": type(error).__name__, "version": VERSION}, status=503)
     late = any(age > OVERDUE.total_seconds() for age in figures["oldest_due_seconds"].values())
-    ok = not late and figures["disk_free_bytes"] > LEAST_FREE
+    ok = not late and figures["disk_free_bytes"] >= figures["disk_least_bytes"]
     return JsonResponse({"ok": ok, **figures, "version": VERSION}, status=200 if ok else 503)
 
 
@@ -52,7 +49,8 @@ def measure() -> dict[str, Any]:
         "oldest_due_seconds": ages,
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "campaigns_failed_first": _failed_first(),
-        "disk_free_bytes": shutil.disk_usage(settings.DATA_DIR).free,
+        "disk_free_bytes": room.free(),
+        "disk_least_bytes": room.least(),
     }
 
 

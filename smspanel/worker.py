@@ -38,10 +38,13 @@ class BellJob(Job):
 
     @property
     def func(self) -> Any:
-        """Return the function; raises UnknownJob for a name that is not on the list."""
+        """Return the function, or one that does nothing if the job may not begin now.
+
+        Raises UnknownJob for a name that is not on the list.
+        """
         if self.func_name not in doorbell.BELLS:
             raise UnknownJob(f"{self.func_name!r} is not a job of this panel and was not run.")
-        return super().func
+        return super().func if doorbell.BELLS[self.func_name].may_ring else doorbell.leave_undone
 
 
 class BellWorker(Worker):
