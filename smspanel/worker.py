@@ -20,7 +20,7 @@ from rq.queue import Queue
 from rq.serializers import JSONSerializer
 from rq.worker.base import StopRequested
 
-from smspanel import doorbell
+from smspanel import clock_steps, doorbell
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,7 @@ class QueueRunner:
     def __init__(self, queue: str) -> None:
         self.queue = queue
         self._stop = threading.Event()
+        self._clock = clock_steps.Watch()
 
     def stop(self, *_: object) -> None:
         """Leave after the turn of the job at hand."""
@@ -125,6 +126,7 @@ class QueueRunner:
         """Do what the database says is due, then wait a moment."""
         close_old_connections()
         try:
+            self._clock.look()
             doorbell.run_due(self.queue, survive=True)
         except DatabaseError:
             logger.exception("The database could not be asked what is due; it is asked again.")
