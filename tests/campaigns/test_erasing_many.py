@@ -43,5 +43,5 @@ def test_one_of_very_many_is_erased_soon_and_nothing_is_left(sending: Sending) -
     took = time.monotonic() - began
     assert (holding(digits), took <= IN_TIME) == ([], True), took
     assert_all_hold()
-    where = connection.vendor
+    where = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
     proof.record("G17", "one person of an account erased", database=where, messages=MANY, seconds=took, found_after=0)
