@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from accounts import balances
 from accounts.models import Connection, GrantRequest
 from campaigns.models import Batch, Campaign, MessageCount, PostbackEndpoint, Reply, Sender, Stop
+from smspanel import room
 
 BIGGEST: Final = 5
 DAYS: Final = 14
@@ -38,6 +39,7 @@ def of() -> dict[str, Any]:
             "unknown_batches": sum(one.unclear for one in carriers),
             "stops": Stop.objects.filter(ended_at__isnull=True).select_related("account")[:20],
             "connections": carriers,
+            "no_room": not room.is_left(),
             "low": [known for known in left if known.is_low],
             "biggest": _biggest(),
         }

@@ -22,7 +22,7 @@ from accounts.models import Connection
 from campaigns import canaries, lifecycle, outcomes, queueing, rendering, spreading, windows
 from campaigns.models import Batch, Campaign, Message, Turn
 from campaigns.text import CharacterPolicy
-from smspanel import clock, crypto, doorbell
+from smspanel import clock, crypto, doorbell, room
 from smspanel.providers import errors
 from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 
@@ -55,7 +55,7 @@ def _take_turn(serve: Callable[[], float | None]) -> bool:
     """Serve until nothing is left or the turn is over, which it says; `serve` returns the pause it asks for."""
     until = clock.monotonic() + SECONDS
     while clock.monotonic() < until and not doorbell.is_leaving():
-        if (pause := serve()) is None:
+        if not room.is_left() or (pause := serve()) is None:
             return False
         if pause:
             time.sleep(pause)
@@ -89,6 +89,8 @@ def _serve_urgent() -> float | None:
 @transaction.atomic
 def claim(campaign_id: int) -> Batch | None:
     """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
+    if not room.is_left():
+        return None
     campaign = lifecycle.locked(campaign_id, "account__wallet", "sender")
     if campaign.state != Campaign.State.SENDING or campaign.account.wallet.frozen_at is not None:
         return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns import canaries, frequency, lifecycle, offers, recipients, rendering
 from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
-from smspanel import clock, doorbell
+from smspanel import clock, doorbell, room
 
 CHUNKS: Final = {"sqlite": 1_000, "postgresql": 10_000}
 """Members that one transaction deals with: on SQLite nobody else writes meanwhile."""
@@ -22,7 +22,7 @@ def expand(campaign_id: int) -> None:
     """Make messages until all are made, the time is up, or the campaign is stopped."""
     until = clock.monotonic() + SECONDS
     while clock.monotonic() < until and not doorbell.is_leaving():
-        if not expand_chunk(campaign_id):
+        if not room.is_left() or not expand_chunk(campaign_id):
             return
     doorbell.ring("campaigns.jobs.expand", campaign_id)
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEntry
-from campaigns import dispatch, windows
-from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan
+from campaigns import dispatch, postback_delivery, windows
+from campaigns.models import Batch, Campaign, Canary, InboxItem, Message, Plan, PostbackEndpoint, PostbackEvent
 from contacts.models import Import
-from smspanel import clock
+from smspanel import clock, room
 from smspanel.models import QueueProgress
 from smspanel.version import VERSION
 
 OVERDUE: Final = timedelta(minutes=2)
-LEAST_FREE: Final = 1024**3
 
 Moments = Iterable[datetime | None]
 
@@ -37,7 +34,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     except DatabaseError as error:
         return JsonResponse({"ok": False, "database": type(error).__name__, "version": VERSION}, status=503)
     late = any(age > OVERDUE.total_seconds() for age in figures["oldest_due_seconds"].values())
-    ok = not late and figures["disk_free_bytes"] > LEAST_FREE
+    ok = not late and figures["disk_free_bytes"] >= figures["disk_least_bytes"]
     return JsonResponse({"ok": ok, **figures, "version": VERSION}, status=200 if ok else 503)
 
 
@@ -52,7 +49,8 @@ def measure() -> dict[str, Any]:
         "oldest_due_seconds": ages,
         "unknown_batches": Batch.objects.filter(state=Batch.State.UNKNOWN).count(),
         "campaigns_failed_first": _failed_first(),
-        "disk_free_bytes": shutil.disk_usage(settings.DATA_DIR).free,
+        "disk_free_bytes": room.free(),
+        "disk_least_bytes": room.least(),
     }
 
 
@@ -107,8 +105,17 @@ def _inbox(now: datetime) -> Moments:
     yield InboxItem.objects.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
 
 
+def _postbacks(_now: datetime) -> Moments:
+    """Yield since when owners' programs that work have not been told what waits while the queue did nothing."""
+    moved = QueueProgress.objects.filter(queue="postbacks").aggregate(at=Max("done_at"))["at"]
+    working = PostbackEndpoint.objects.filter(pk__in=postback_delivery.due(), failing_since__isnull=True)
+    waiting = PostbackEvent.objects.filter(endpoint=OuterRef("pk"), next_attempt_at__isnull=False).order_by("pk")
+    for since in working.values_list(Subquery(waiting.values("next_attempt_at")[:1]), flat=True):
+        yield _latest(since, moved)
+
+
 WAITING: Final[MappingProxyType[str, Callable[[datetime], Moments]]] = MappingProxyType(
-    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox}
+    {"urgent": _urgent, "bulk": _bulk, "dispatch": _dispatch, "inbox": _inbox, "postbacks": _postbacks}
 )
 
 

@@ -18,6 +18,7 @@ from campaigns import (
     partitions,
     planning,
     postback_delivery,
+    postback_rounds,
     recipient_files,
     recurring,
     retention,
@@ -211,14 +212,14 @@ def close_unreported() -> None:
     delivery.close_unreported()
 
 
-def send_postbacks(endpoint_id: int) -> None:
-    """Tell an owner's program what waits for it."""
-    postback_delivery.send(endpoint_id)
+def send_postbacks() -> None:
+    """Tell owners' programs what waits for them."""
+    postback_rounds.run()
 
 
 def due_postbacks() -> Iterable[Ids]:
-    """Return addresses of owners' programs to which something can be told now."""
-    return postback_delivery.due()
+    """Return the one bell for all programs, if something can be told to one now."""
+    return [()] if postback_delivery.due() else []
 
 
 def prepare_months() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, connections, points
@@ -20,8 +20,10 @@ from campaigns import (
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Batch, Campaign, Canary, Message
 from campaigns.models.campaigns import month_of
-from smspanel import clock, doorbell
+from smspanel import clock, clock_steps, doorbell
 
+AT_ONCE: Final = timedelta(minutes=1)
+"""A start that soon after the confirmation was not scheduled."""
 _RELATED: Final = (
     *("account__master", "account__wallet", "connection", "hold__debit", "hold__credit"),
     *("sender", "reservation__prefix", "cost_centre"),
@@ -61,6 +63,8 @@ def start(campaign_id: int) -> None:
     campaign = locked(campaign_id)
     if campaign.state != Campaign.State.TO_SEND or campaign.start_at is None or campaign.start_at > clock.now():
         return
+    if _was_scheduled(campaign) and clock_steps.have_scheduled_wait():
+        return
     if campaign.start_at < clock.now() - campaign.tolerance:
         _close(campaign, Campaign.State.MISSED)
         return
@@ -68,6 +72,11 @@ def start(campaign_id: int) -> None:
     campaign.started_at = clock.now()
     campaign.save(update_fields=["state", "started_at"])
     ring("campaigns.jobs.expand", campaign)
+
+
+def _was_scheduled(campaign: Campaign) -> bool:
+    """Say whether it was to start at a time of its own, and not as soon as it was confirmed."""
+    return not (campaign.start_at and campaign.confirmed_at) or campaign.start_at - campaign.confirmed_at > AT_ONCE
 
 
 @transaction.atomic
@@ -205,8 +214,11 @@ def due_finishes() -> list[tuple[int]]:
 
 
 def due_starts() -> list[tuple[int]]:
-    """Return scheduled campaigns whose time has come."""
-    return list(Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lte=clock.now()).values_list("pk"))
+    """Return campaigns whose time has come, without scheduled ones for a while after a clock was put."""
+    ready = Campaign.objects.filter(state=Campaign.State.TO_SEND, start_at__lte=clock.now())
+    if clock_steps.have_scheduled_wait():
+        ready = ready.filter(start_at__lte=F("confirmed_at") + AT_ONCE)
+    return list(ready.values_list("pk"))
 
 
 @transaction.atomic

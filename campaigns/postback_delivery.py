@@ -2,7 +2,7 @@
 
 An address that fails is failing until it accepts again, and gets one probe in PROBE_EVERY: its oldest event. The
 intent is in the database before the call and the outcome after it, so a process that dies in between has the event
-told again, with the same id.
+told again, with the same id. campaigns/postback_rounds.py makes the calls of many addresses at the same time.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from campaigns import postback_payloads
 from campaigns.models import PostbackAttempt, PostbackEndpoint, PostbackEvent
-from campaigns.postbacks import JOB
-from smspanel import clock, crypto, doorbell, outbound
+from smspanel import clock, crypto, outbound
 
 PROBE_EVERY: Final = timedelta(minutes=5)
 GIVE_UP_AFTER: Final = timedelta(days=7)
-PROBES_AT_ONCE: Final = 2
-"""So many failing addresses are tried at the same time: each may keep a worker for the whole deadline."""
-SECONDS: Final = 20.0
-"""How long one address keeps a worker before others get their turn."""
+PROBES_AT_ONCE: Final = 8
+"""So many failing addresses are tried at the same time: each may take the whole deadline."""
+SECONDS: Final = 2.0
+"""How long one address is told before others get their turn."""
+QUICK: Final = 1.0
+"""Seconds in which an address accepts that keeps no other waiting."""
 DEADLINE = 15.0
 """Seconds for a whole call."""
 MAX_BYTES: Final = 64 * 1024
@@ -45,20 +46,37 @@ class Outcome:
     problem: str
 
 
-def due() -> list[tuple[int]]:
-    """Return addresses to which something can be told now; of those that fail, the ones that wait longest."""
+def due() -> list[int]:
+    """Return addresses to which something can be told now; those that may take long are at the end."""
+    return [*quick(), *careful()]
+
+
+def quick() -> list[int]:
+    """Return working addresses that accepted quickly the last time, those first whose oldest event is the oldest."""
+    return _oldest_first(_ready(clock.now()).filter(failing_since__isnull=True, is_quick=True))
+
+
+def careful() -> list[int]:
+    """Return addresses that may take the whole deadline: failing ones whose probe is due, new ones and slow ones."""
     now = clock.now()
     found = _ready(now)
     probed = PostbackEndpoint.objects.filter(failing_since__isnull=False, lease_until__gt=now).count()
-    healthy = found.filter(failing_since__isnull=True).order_by("pk").values_list("pk")[:500]
-    failing = found.filter(failing_since__isnull=False).order_by("next_probe_at", "pk").values_list("pk")
-    return [*healthy, *failing[: max(0, PROBES_AT_ONCE - probed)]]
+    failing = found.filter(failing_since__isnull=False).order_by("next_probe_at", "pk").values_list("pk", flat=True)
+    others = found.filter(failing_since__isnull=True, is_quick=False)
+    return [*failing[: max(0, PROBES_AT_ONCE - probed)], *_oldest_first(others)]
+
+
+def _oldest_first(endpoints: QuerySet[PostbackEndpoint]) -> list[int]:
+    oldest = _WAITING.order_by("pk").values("pk")[:1]
+    return list(endpoints.order_by(Subquery(oldest)).values_list("pk", flat=True)[:500])
+
+
+_WAITING: Final = PostbackEvent.objects.filter(endpoint=OuterRef("pk"), next_attempt_at__isnull=False)
 
 
 def _ready(now: datetime) -> QuerySet[PostbackEndpoint]:
     """Return the addresses that can be told something at that moment, and for which something waits."""
-    waiting = PostbackEvent.objects.filter(endpoint=OuterRef("pk"), next_attempt_at__isnull=False)
-    return PostbackEndpoint.objects.filter(_open(now)).filter(Exists(waiting))
+    return PostbackEndpoint.objects.filter(_open(now)).filter(Exists(_WAITING))
 
 
 def _open(now: datetime) -> Q:
@@ -67,22 +85,54 @@ def _open(now: datetime) -> Q:
     return free & Q(is_active=True) & (Q(failing_since__isnull=True) | Q(next_probe_at__lte=now))
 
 
-def send(endpoint_id: int) -> None:
-    """Tell one address what waits for it, until it fails or its turn is over."""
+@dataclass(slots=True)
+class Turn:
+    """The right to tell one address what waits for it, until it fails, is slow, or has been told for long enough."""
+
+    endpoint_id: int
+    token: uuid.UUID
+    is_quick: bool
+    until: float
+    over: bool = False
+
+    def next(self) -> PostbackEvent | None:
+        """Return what is to be told now; None ends the turn, and gives the address free."""
+        event = None
+        if not self.over and clock.monotonic() < self.until:
+            event = _next(self.endpoint_id, self.token)
+        if event is None:
+            _held(self.endpoint_id, self.token).update(lease_until=None, lease_token=None)
+        return event
+
+    def told(self, attempt: PostbackAttempt) -> None:
+        """Write what came of a call."""
+        self.is_quick = not attempt.problem and attempt.seconds <= QUICK
+        self.over = not self.is_quick
+        if attempt.problem:
+            _failed(attempt, self.token)
+        else:
+            _accepted(attempt, self.token)
+
+
+def begin(endpoint_id: int) -> Turn | None:
+    """Take an address for this process; None if there is nothing to be told to it, or somebody else tells it."""
     token = _claim(endpoint_id)
     if token is None:
-        return
-    until = clock.monotonic() + SECONDS
-    while clock.monotonic() < until and (event := _next(endpoint_id, token)) is not None:
-        started_at, began = clock.now(), clock.monotonic()
-        outcome = _call(event, started_at)
-        attempt = PostbackAttempt(event=event, started_at=started_at, seconds=clock.monotonic() - began)
-        attempt.status, attempt.problem = outcome.status, outcome.problem[:300]
-        if outcome.problem:
-            _failed(attempt, token)
-            break
-        _accepted(attempt, token)
-    _let_go(endpoint_id, token)
+        return None
+    is_quick = _held(endpoint_id, token).values_list("is_quick", flat=True).first()
+    return Turn(endpoint_id, token, bool(is_quick), clock.monotonic() + SECONDS)
+
+
+def call(event: PostbackEvent) -> PostbackAttempt:
+    """Tell an event to its address, and return what came of it, not stored yet; asks nothing of the database."""
+    attempt, began = PostbackAttempt(event=event, started_at=clock.now()), clock.monotonic()
+    outcome = _call(event, attempt.started_at)
+    attempt.seconds, attempt.status, attempt.problem = (
+        clock.monotonic() - began,
+        outcome.status,
+        outcome.problem[:300],
+    )
+    return attempt
 
 
 def _claim(endpoint_id: int) -> uuid.UUID | None:
@@ -146,7 +196,7 @@ def _accepted(attempt: PostbackAttempt, token: uuid.UUID) -> None:
         state=PostbackEvent.State.ACCEPTED, attempts=F("attempts") + 1, next_attempt_at=None, accepted_at=now
     )
     held = _held(attempt.event.endpoint_id, token)
-    held.update(last_success_at=now, failing_since=None, next_probe_at=None)
+    held.update(last_success_at=now, failing_since=None, next_probe_at=None, is_quick=attempt.seconds <= QUICK)
 
 
 @transaction.atomic
@@ -158,7 +208,8 @@ def _failed(attempt: PostbackAttempt, token: uuid.UUID) -> None:
     event.update(attempts=F("attempts") + 1)
     event.filter(state=PostbackEvent.State.PENDING).update(next_attempt_at=again)
     held = _held(attempt.event.endpoint_id, token).filter(is_active=True)
-    if held.update(failing_since=Coalesce("failing_since", attempt.started_at), next_probe_at=again):
+    since = Coalesce("failing_since", attempt.started_at)
+    if held.update(failing_since=since, next_probe_at=again, is_quick=False):
         for endpoint in held.filter(failing_since__lte=clock.now() - GIVE_UP_AFTER).select_related("account"):
             _give_up(endpoint)
 
@@ -169,10 +220,3 @@ def _give_up(endpoint: PostbackEndpoint) -> None:
     waiting = endpoint.events.filter(state=PostbackEvent.State.PENDING)
     given_up = waiting.update(state=PostbackEvent.State.GIVEN_UP, next_attempt_at=None)
     audit.record(actor=None, action="postback.give_up", subject=endpoint, account=endpoint.account, given_up=given_up)
-
-
-def _let_go(endpoint_id: int, token: uuid.UUID) -> None:
-    """Give the address free, and ring for what is left if it works."""
-    _held(endpoint_id, token).update(lease_until=None, lease_token=None)
-    if _ready(clock.now()).filter(pk=endpoint_id, failing_since__isnull=True).exists():
-        doorbell.ring(JOB, endpoint_id)

@@ -65,8 +65,8 @@ def _change(endpoint: PostbackEndpoint, wish: Wanted) -> None:
     fields = ["url", "is_active", "on_since", "failing_since", "next_probe_at"]
     if endpoint.url != wish.url:
         # A call that is under way to the old address says nothing about the new one.
-        endpoint.lease_token = None
-        fields.append("lease_token")
+        endpoint.lease_token, endpoint.is_quick = None, False
+        fields += ["lease_token", "is_quick"]
     if wish.is_active and not endpoint.is_active:
         endpoint.on_since = clock.now()
     endpoint.url, endpoint.is_active = wish.url, wish.is_active
@@ -74,7 +74,7 @@ def _change(endpoint: PostbackEndpoint, wish: Wanted) -> None:
     if not endpoint.sealed_secret:
         endpoint.sealed_secret = _new_secret(endpoint)
     endpoint.save(update_fields=fields if endpoint.pk else None)
-    doorbell.ring(JOB, endpoint.pk)
+    doorbell.ring(JOB, once=True)
 
 
 def listen_for(campaign: Campaign) -> None:
@@ -118,7 +118,7 @@ def send_test(*, endpoint: PostbackEndpoint, actor: User | None) -> PostbackEven
         raise NotPossibleNow(_("This address is switched off. Switch it on and save before you test it."))
     event = PostbackEvent.objects.create(endpoint=endpoint, key=f"test:{uuid.uuid4()}", payload=sample(endpoint.kind))
     audit.record(actor=actor, action="postback.test", subject=endpoint, account=endpoint.account)
-    doorbell.ring(JOB, endpoint.pk)
+    doorbell.ring(JOB, once=True)
     return event
 
 
@@ -155,7 +155,7 @@ def send_again(*, event: PostbackEvent, actor: User | None) -> None:
         state=PostbackEvent.State.PENDING, next_attempt_at=clock.now(), accepted_at=None
     )
     audit.record(actor=actor, action="postback.again", subject=event, account=event.endpoint.account)
-    doorbell.ring(JOB, event.endpoint_id)
+    doorbell.ring(JOB, once=True)
 
 
 @transaction.atomic
@@ -166,5 +166,5 @@ def send_given_up_again(*, endpoint: PostbackEndpoint, actor: User | None) -> in
     given_up = endpoint.events.filter(state=PostbackEvent.State.GIVEN_UP)
     count = given_up.update(state=PostbackEvent.State.PENDING, next_attempt_at=clock.now())
     audit.record(actor=actor, action="postback.again", subject=endpoint, account=endpoint.account, count=count)
-    doorbell.ring(JOB, endpoint.pk)
+    doorbell.ring(JOB, once=True)
     return count

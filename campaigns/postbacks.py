@@ -163,4 +163,4 @@ def _write(endpoint: PostbackEndpoint, events: Events) -> None:
     rows = [PostbackEvent(endpoint=endpoint, key=key, payload=payload) for key, payload in events.items()]
     PostbackEvent.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     if not busy and endpoint.failing_since is None:
-        doorbell.ring(JOB, endpoint.pk)
+        doorbell.ring(JOB, once=True)

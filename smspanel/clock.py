@@ -17,13 +17,14 @@ LATEST: Final = date(9998, 12, 31)
 TEN_YEARS: Final = 315_360_000
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_put = timedelta()
 _offset = timedelta(seconds=environment.seconds("SMSPANEL_CLOCK_OFFSET", 0, most=TEN_YEARS))
 _stopped: tuple[datetime, float] | None = None
 
 
 def now() -> datetime:
     """Return the aware wall-clock time in UTC."""
-    return (_stopped[0] if _stopped else datetime.now(UTC)) + _offset
+    return (_stopped[0] if _stopped else datetime.now(UTC)) + _offset + _put
 
 
 def monotonic() -> float:
@@ -46,6 +47,18 @@ def travel(**ahead: float) -> Iterator[None]:
         yield
     finally:
         _offset = before
+
+
+@contextmanager
+def put(**ahead: float) -> Iterator[None]:
+    """Put the wall clock alone ahead, or back, as somebody who sets it does; for tests."""
+    global _put
+    before = _put
+    _put = before + timedelta(**ahead)
+    try:
+        yield
+    finally:
+        _put = before
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq.timeouts import BaseTimeoutException
 
-from smspanel import clock
+from smspanel import clock, room
 from smspanel.models import QueueProgress
 
 logger = logging.getLogger(__name__)
@@ -45,34 +45,41 @@ MARKED_SECONDS: Final = 5
 class Bell:
     """Where a job is queued, the function that yields the ids for which it is due, and the seconds of its longest turn.
 
-    Hardly any needs more than 90 seconds; a large workbook can neither be written nor read in turns.
+    Hardly any needs more than 90 seconds; a large workbook can neither be written nor read in turns. One that
+    `takes_room` is not begun while the disk is nearly full.
     """
 
     queue: str
     due: str
     seconds: int = 90
+    takes_room: bool = False
+
+    @property
+    def may_ring(self) -> bool:
+        """Whether the job may begin now."""
+        return not self.takes_room or room.is_left()
 
 
 BELLS: Final = MappingProxyType(
     {
-        "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports", seconds=1_800),
+        "contacts.jobs.apply_import": Bell("bulk", "contacts.jobs.due_imports", seconds=1_800, takes_room=True),
         "contacts.jobs.undo_import": Bell("bulk", "contacts.jobs.due_undoing"),
         "contacts.jobs.do_bulk": Bell("bulk", "contacts.jobs.due_bulk"),
         "contacts.jobs.exchange": Bell("bulk", "contacts.jobs.due_exchanges"),
-        "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files"),
+        "campaigns.jobs.read_recipients": Bell("bulk", "campaigns.jobs.due_recipient_files", takes_room=True),
         "campaigns.jobs.send_file": Bell("bulk", "campaigns.jobs.due_sendings_of_files"),
         "campaigns.jobs.make_plan": Bell("bulk", "campaigns.jobs.due_plans"),
         "campaigns.jobs.make_dry_run": Bell("bulk", "campaigns.jobs.due_dry_runs"),
         "campaigns.jobs.clean": Bell("bulk", "campaigns.jobs.due_cleanings"),
-        "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800),
+        "accounts.jobs.make_download": Bell("bulk", "accounts.jobs.due_downloads", seconds=1_800, takes_room=True),
         "campaigns.jobs.send_greeting": Bell("bulk", "campaigns.jobs.due_greetings"),
         "campaigns.jobs.repeat": Bell("bulk", "campaigns.jobs.due_repetitions"),
         "campaigns.jobs.send_repeated": Bell("bulk", "campaigns.jobs.due_repeated"),
-        "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions"),
+        "campaigns.jobs.expand": Bell("bulk", "campaigns.jobs.due_expansions", takes_room=True),
         "campaigns.jobs.start": Bell("dispatch", "campaigns.jobs.due_starts"),
-        "campaigns.jobs.dispatch_singles": Bell("urgent", "campaigns.jobs.due_singles"),
-        "campaigns.jobs.urge": Bell("urgent", "campaigns.jobs.due_urgent"),
-        "campaigns.jobs.dispatch": Bell("dispatch", "campaigns.jobs.due_dispatches"),
+        "campaigns.jobs.dispatch_singles": Bell("urgent", "campaigns.jobs.due_singles", takes_room=True),
+        "campaigns.jobs.urge": Bell("urgent", "campaigns.jobs.due_urgent", takes_room=True),
+        "campaigns.jobs.dispatch": Bell("dispatch", "campaigns.jobs.due_dispatches", takes_room=True),
         "campaigns.jobs.watch_canary": Bell("inbox", "campaigns.jobs.due_canaries"),
         "campaigns.jobs.carry_out_stop": Bell("inbox", "campaigns.jobs.due_stops"),
         "campaigns.jobs.finish": Bell("dispatch", "campaigns.jobs.due_finishes"),
@@ -87,7 +94,7 @@ BELLS: Final = MappingProxyType(
         "campaigns.jobs.fetch_replies": Bell("inbox", "campaigns.jobs.due_fetches"),
         "campaigns.jobs.count_messages": Bell("inbox", "campaigns.jobs.due_counts"),
         "accounts.jobs.send_notice": Bell("inbox", "accounts.jobs.due_notices"),
-        "campaigns.jobs.send_postbacks": Bell("inbox", "campaigns.jobs.due_postbacks"),
+        "campaigns.jobs.send_postbacks": Bell("postbacks", "campaigns.jobs.due_postbacks"),
     }
 )
 """Every function that a bell may call; a job with any other name is refused by the worker."""
@@ -170,9 +177,16 @@ def connection() -> Redis:
 
 
 def due(job: str) -> Iterable[Ids]:
-    """Yield the ids for which the job is due, by the database."""
+    """Yield the ids for which the job is due, by the database, if it may begin now."""
+    if not BELLS[job].may_ring:
+        return ()
     find: Callable[[], Iterable[Ids]] = import_string(BELLS[job].due)
     return find()
+
+
+def leave_undone(*ids: int) -> None:
+    """Do nothing in the place of a job that may not begin now; the sweeper rings for it when it may."""
+    logger.info("There is too little room on the disk; a job of %s waits.", ids)
 
 
 def run_due(queue: str, *, survive: bool = False) -> int:

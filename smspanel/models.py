@@ -1,4 +1,4 @@
-"""Rows of the housekeeping: who holds a lease, which periodic slot has been run, and which queue moves."""
+"""Rows of the housekeeping: who holds a lease, which slots have been run, which queue moves, when a clock was put."""
 
 from __future__ import annotations
 
@@ -38,3 +38,13 @@ class QueueProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue} at {self.done_at}"
+
+
+class ClockStep(models.Model):
+    """The clock of some host was put ahead, or back, by so many seconds."""
+
+    noticed_at = models.DateTimeField(db_index=True)
+    seconds = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.seconds:+.0f} s at {self.noticed_at}"

@@ -141,9 +141,14 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LEAST_FREE_MB = None
+"""Set instead of 1 GiB or the twentieth part of the disk, see smspanel/room.py."""
+if environment.text("SMSPANEL_LEAST_FREE_MB"):
+    LEAST_FREE_MB = environment.number("SMSPANEL_LEAST_FREE_MB", 1024, low=0, high=1_000_000_000)
+
 # --- jobs ------------------------------------------------------------------------------------------------
 
-QUEUES = ("urgent", "dispatch", "inbox", "bulk")
+QUEUES = ("urgent", "dispatch", "inbox", "postbacks", "bulk")
 VALKEY_SOCKET = DATA_DIR / "valkey.sock"
 REDIS_URL = environment.text("REDIS_URL", f"unix://{VALKEY_SOCKET}?db=0")
 try:

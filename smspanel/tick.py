@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from smspanel import clock, doorbell, leases
-from smspanel.models import Lease, PeriodicRun
+from smspanel.models import ClockStep, Lease, PeriodicRun
 
 logger = logging.getLogger(__name__)
 
@@ -117,5 +117,7 @@ def tick() -> bool:
 
 
 def forget_slots() -> None:
-    """Delete the rows of slots that are long over."""
-    PeriodicRun.objects.filter(started_at__lt=clock.now() - timedelta(days=7)).delete()
+    """Delete the rows of slots that are long over, and of steps of clocks long ago."""
+    long_ago = clock.now() - timedelta(days=7)
+    PeriodicRun.objects.filter(started_at__lt=long_ago).delete()
+    ClockStep.objects.filter(noticed_at__lt=long_ago).delete()

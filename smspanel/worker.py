@@ -20,7 +20,7 @@ from rq.queue import Queue
 from rq.serializers import JSONSerializer
 from rq.worker.base import StopRequested
 
-from smspanel import doorbell
+from smspanel import clock_steps, doorbell
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +38,13 @@ class BellJob(Job):
 
     @property
     def func(self) -> Any:
-        """Return the function; raises UnknownJob for a name that is not on the list."""
+        """Return the function, or one that does nothing if the job may not begin now.
+
+        Raises UnknownJob for a name that is not on the list.
+        """
         if self.func_name not in doorbell.BELLS:
             raise UnknownJob(f"{self.func_name!r} is not a job of this panel and was not run.")
-        return super().func
+        return super().func if doorbell.BELLS[self.func_name].may_ring else doorbell.leave_undone
 
 
 class BellWorker(Worker):
@@ -96,6 +99,7 @@ class QueueRunner:
     def __init__(self, queue: str) -> None:
         self.queue = queue
         self._stop = threading.Event()
+        self._clock = clock_steps.Watch()
 
     def stop(self, *_: object) -> None:
         """Leave after the turn of the job at hand."""
@@ -122,6 +126,7 @@ class QueueRunner:
         """Do what the database says is due, then wait a moment."""
         close_old_connections()
         try:
+            self._clock.look()
             doorbell.run_due(self.queue, survive=True)
         except DatabaseError:
             logger.exception("The database could not be asked what is due; it is asked again.")

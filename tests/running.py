@@ -93,6 +93,7 @@ def _environment(data: Path, port: int, simulator_port: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SMSPANEL_DATA": str(data),
         "SMSPANEL_PRIVATE_HOSTS": "127.0.0.1",
+        "SMSPANEL_LEAST_FREE_MB": "1",
         "SMSPANEL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SMSPANEL_SIMULATOR_PORT": str(simulator_port),
         "SMSPANEL_SIMULATOR_OPTIONS": "--control --delivery-delay 1",

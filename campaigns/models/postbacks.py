@@ -36,6 +36,7 @@ class PostbackEndpoint(models.Model):
     next_probe_at = models.DateTimeField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
+    is_quick = models.BooleanField(default=False, editable=False)
     last_success_at = models.DateTimeField(_("last accepted"), null=True, editable=False)
 
     class Meta:

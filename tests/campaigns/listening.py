@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Account
-from campaigns import postback_settings
+from campaigns import postback_delivery, postback_settings
 from campaigns.models import PostbackEndpoint, PostbackEvent
 from campaigns.postback_settings import Wanted
 from tests.providers.scripted import Scripted
@@ -22,6 +22,13 @@ def listen(account: Account, url: str, *kinds: PostbackEndpoint.Kind) -> Postbac
 def note(endpoint: PostbackEndpoint, count: int = 1) -> list[PostbackEvent]:
     """Let so many samples wait for an address."""
     return [postback_settings.send_test(endpoint=endpoint, actor=None) for _ in range(count)]
+
+
+def send(endpoint_id: int) -> None:
+    """Tell an address what waits for it in one turn, in the calling thread."""
+    turn = postback_delivery.begin(endpoint_id)
+    while turn is not None and (event := turn.next()) is not None:
+        turn.told(postback_delivery.call(event))
 
 
 def told(sink: Scripted) -> list[Any]:

@@ -62,6 +62,7 @@ def planted(sending: Sending, settings: Any) -> Campaign:
         account=account, kind="DELIVERIES", url="http://127.0.0.1:9/", is_active=True, on_since=clock.now()
     )
     settings.DATA_DIR = settings.DATA_DIR / "erasing"
+    settings.DATA_DIR.mkdir(exist_ok=True)
     campaign = sending.send([group], text="Your appointment, dear #first_name#, is on Friday.", numbers="0-500 731 900")
     with clock.travel(minutes=1):
         doorbell.run_all_due()

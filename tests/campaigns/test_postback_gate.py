@@ -18,7 +18,7 @@ from campaigns.errors import NotPossibleNow
 from campaigns.models import PostbackAttempt, PostbackEndpoint
 from campaigns.postback_settings import Wanted
 from smspanel import clock, doorbell, failpoints
-from tests.campaigns.listening import DELIVERIES, ids, listen, note, states
+from tests.campaigns.listening import DELIVERIES, ids, listen, note, send, states
 from tests.invariants import assert_all_hold
 from tests.personas import People, Persona
 from tests.providers.scripted import Reply, Scripted, answer
@@ -67,7 +67,7 @@ def die_in_a_call(endpoint: PostbackEndpoint) -> None:
 
     failpoints.arm("http.answered", die)
     with pytest.raises(KeyboardInterrupt):
-        postback_delivery.send(endpoint.pk)
+        send(endpoint.pk)
     failpoints.disarm()
 
 
@@ -123,7 +123,7 @@ def test_a_turn_ends_after_a_while_and_the_rest_is_told_in_the_next(
     monkeypatch.setattr(postback_delivery, "SECONDS", 1)
     sink.script(Reply(IN_PIECES, pause=0.3))
     note(endpoint, 6)
-    postback_delivery.send(endpoint.pk)
+    send(endpoint.pk)
     assert 0 < states(endpoint).count("ACCEPTED") < 6
     doorbell.run_all_due()
     assert states(endpoint) == ["ACCEPTED"] * 6
@@ -135,7 +135,7 @@ def test_two_workers_never_tell_an_address_something_at_the_same_time(
 ) -> None:
     sink.script(SLOW)
     events = note(endpoint, 3)
-    together(*[partial(postback_delivery.send, endpoint.pk)] * 2)
+    together(*[partial(send, endpoint.pk)] * 2)
     doorbell.run_all_due()
     assert ids(sink) == [event.pk for event in events]
 
@@ -154,7 +154,7 @@ def test_without_the_lease_two_workers_would_tell_the_same_event(
 
     failpoints.arm("http.before", meet)
     (event,) = note(endpoint)
-    together(*[partial(postback_delivery.send, endpoint.pk)] * 2)
+    together(*[partial(send, endpoint.pk)] * 2)
     failpoints.disarm()
     assert ids(sink) == [event.pk] * 2
 
@@ -163,7 +163,7 @@ def test_a_process_whose_lease_was_taken_tells_nothing_more(endpoint: PostbackEn
     sink.script(GOOD)
     first, _second = note(endpoint, 2)
     failpoints.arm("http.answered", partial(take_over, endpoint))
-    postback_delivery.send(endpoint.pk)
+    send(endpoint.pk)
     failpoints.disarm()
     assert (ids(sink), states(endpoint)) == ([first.pk], ["ACCEPTED", "PENDING"])
 
@@ -262,7 +262,7 @@ def test_a_new_address_is_tried_at_once_and_a_late_failure_of_the_old_one_does_n
     note(endpoint)
     with Scripted(GOOD) as better:
         failpoints.arm("http.answered", partial(move, endpoint, better))
-        postback_delivery.send(endpoint.pk)
+        send(endpoint.pk)
         failpoints.disarm()
         endpoint.refresh_from_db()
         assert (len(ids(sink)), endpoint.failing_since) == (1, None)
@@ -278,8 +278,8 @@ def test_addresses_that_fail_leave_workers_to_those_that_work(people: People, si
     doorbell.run_all_due()
     with clock.travel(minutes=6):
         assert len(postback_delivery.due()) == postback_delivery.PROBES_AT_ONCE
-        postback_delivery._claim(postback_delivery.due()[0][0])
+        postback_delivery._claim(postback_delivery.due()[0])
         assert len(postback_delivery.due()) == postback_delivery.PROBES_AT_ONCE - 1
         working = PostbackEndpoint.objects.earliest("pk")
         PostbackEndpoint.objects.filter(pk=working.pk).update(failing_since=None, lease_until=None)
-        assert (working.pk,) in postback_delivery.due()
+        assert working.pk in postback_delivery.due()

@@ -19,7 +19,7 @@ from campaigns import delivery, lifecycle, postback_delivery, postback_settings,
 from campaigns.models import Campaign, Message, PostbackAttempt, PostbackEndpoint, PostbackEvent
 from smspanel import clock, doorbell
 from smspanel.providers.base import DeliveryState, Report
-from tests.campaigns.listening import CAMPAIGNS, DELIVERIES, REPLIES, listen, note, states, told
+from tests.campaigns.listening import CAMPAIGNS, DELIVERIES, REPLIES, listen, note, send, states, told
 from tests.campaigns.sending import Sending, number
 from tests.invariants import assert_all_hold, broken
 from tests.personas import Persona
@@ -152,7 +152,7 @@ def test_js_98_replies_and_singles_are_told_to_whoever_wants_to_know(sending: Se
         network="PLUS",
     )
     for endpoint in PostbackEndpoint.objects.all():
-        postback_delivery.send(endpoint.pk)
+        send(endpoint.pk)
     single, reply = told(sink)
     assert (single["id"], set(single)) == (message.pk, {"msisdn", "operator", "deliveryTime", "id"})
     assert (reply["id"], reply["idMsgContent"], reply["operator"]) == (5, campaign.pk, "POLAND_PLUS")

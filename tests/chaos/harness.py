@@ -25,7 +25,7 @@ from tests.running import free_ports
 
 PATIENCE: Final = 600.0
 """Seconds that anything may take on a slow machine."""
-WORKERS: Final = ("valkey", "urgent", "dispatch", "dispatch2", "dispatch3", "inbox", "bulk", "tick")
+WORKERS: Final = ("valkey", "urgent", "dispatch", "dispatch2", "dispatch3", "inbox", "postbacks", "bulk", "tick")
 FEW: Final = ("dispatch", "inbox", "tick")
 """What is enough to bring everything to its end."""
 AHEAD: Final = 100

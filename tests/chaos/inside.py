@@ -22,8 +22,10 @@ from accounts import connections as accesses  # noqa: E402
 from accounts import points, tenants  # noqa: E402
 from accounts.models import Account, User  # noqa: E402
 from campaigns import composing, confirming, planning  # noqa: E402
-from campaigns.models import Campaign, PostbackEndpoint, Variant  # noqa: E402
-from smspanel import clock  # noqa: E402
+from campaigns.models import Campaign, Message, PostbackEndpoint, Variant  # noqa: E402
+from smspanel import clock, tick  # noqa: E402
+from smspanel.models import Lease  # noqa: E402
+from tests import filling  # noqa: E402
 from tests.campaigns import listening  # noqa: E402
 from tests.campaigns.sending import PRICE, make_group, open_route  # noqa: E402
 from tests.chaos import counting  # noqa: E402
@@ -81,6 +83,17 @@ def order(**draft_of: Any) -> int:
     return confirming.confirm(campaign=campaign, actor=campaign.created_by).pk
 
 
+def fill(*, count: int) -> None:
+    """Add very many messages to a campaign that has begun, as if they had been sent long before."""
+    message = Message.objects.filter(state__in=Message.CHARGED, batch__isnull=False).earliest("pk")
+    filling.messages_like(message, count)
+
+
+def forget_heartbeat() -> None:
+    """Let nobody wait for the lease of a heartbeat that was killed."""
+    tick.release("tick", holder=Lease.objects.get(name="tick").holder)
+
+
 def listen(*, account: int, url: str) -> int:
     """Have an account's program told of replies at an address; return the id of the endpoint."""
     return listening.listen(_account(account), url, listening.REPLIES).pk
@@ -107,6 +120,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "starts": counting.starts,
     "ends": counting.ends,
     "events": counting.events,
+    "fill": fill,
+    "forget_heartbeat": forget_heartbeat,
     "listen": listen,
     "tell": tell,
     "judge": counting.judge,

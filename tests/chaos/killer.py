@@ -15,6 +15,7 @@ from tests.chaos.processes import Processes
 
 WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 2, "tick": 2, "web": 2, "database": 6}
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
+CRASHES: Final = 5
 ALL_BY: Final = 0.8
 """What share of the messages is sent when all is killed that is to be: the last of them end in peace."""
 SOON, LONGEST = 1.0, 4.0
@@ -40,6 +41,10 @@ class Killer:
         self._last, self._share = time.monotonic(), 0.0
 
     def _choose(self) -> str:
+        """Choose by chance, but the database at least so often as CRASHES, in the middle of each of as many parts."""
+        part = max(1, self.most // CRASHES)
+        if "database" in self._weights and self.killed.total() % part == part // 2:
+            return "database"
         return self._chance.choices(list(self._weights), list(self._weights.values()))[0]
 
     @property
@@ -59,7 +64,7 @@ class Killer:
     def strike(self, *, instead: str = "") -> bool:
         """Kill one process of the kind whose turn it is, or of another where there is none; say whether there was."""
         victims = self._victims()
-        if self._next not in victims and instead in victims:
+        if self._next not in {*victims, "database"} and instead in victims:
             self._next = instead
         if self._next == "database" and self._crash_database is not None:
             self._crash_database()

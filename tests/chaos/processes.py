@@ -27,6 +27,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SMSPANEL_DATA": str(data),
         "SMSPANEL_PRIVATE_HOSTS": "127.0.0.1",
+        "SMSPANEL_LEAST_FREE_MB": "1",
         **more,
     }
 

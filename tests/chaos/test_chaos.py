@@ -7,7 +7,7 @@ import pytest
 from tests import postgres, proof
 from tests.chaos import faults, harness
 from tests.chaos.judging import Verdict
-from tests.chaos.killer import Killer
+from tests.chaos.killer import CRASHES, Killer
 
 CAMPAIGNS, ACCOUNTS, BATCH = 20, 4, 40
 MESSAGES, KILLS = (500_000, 5_000) if proof.LONG else (20_000, 200)
@@ -52,4 +52,5 @@ def test_a_database_server_that_crashes_loses_and_repeats_nothing(seed: int) -> 
         killer = Killer(panel.processes, seed, most=kills, crash_database=lambda: postgres.crash(url))
         verdict = soak(panel, messages, killer)
     verdict.assert_sent_once(messages)
+    assert killer.killed["database"] >= CRASHES
     tell("PostgreSQL", seed, verdict, killer)

@@ -14,7 +14,7 @@ from tests import proof
 from tests.chaos import harness
 from tests.chaos.harness import number
 
-ROLLED = ("dispatch", "web", "inbox", "tick", "urgent", "bulk", "dispatch2")
+ROLLED = ("dispatch", "web", "inbox", "postbacks", "tick", "urgent", "bulk", "dispatch2")
 MESSAGES, RESTARTS = (50_000, 50) if proof.LONG else (6_000, 14)
 PATIENCE = 10.0
 """Seconds from SIGTERM to SIGKILL."""

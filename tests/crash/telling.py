@@ -13,7 +13,7 @@ from django.conf import settings
 
 from accounts import connections
 from accounts.models import Account, Connection
-from campaigns import inbox, jobs, postback_delivery
+from campaigns import inbox, jobs
 from campaigns.models import InboxItem, PostbackEndpoint, PostbackEvent, Reply, Route
 from contacts.models import BlacklistEntry
 from tests.campaigns.listening import CAMPAIGNS, DELIVERIES, listen
@@ -56,8 +56,7 @@ def listen_to_everything() -> None:
 def tell() -> None:
     """Tell what waits; the program begins with an empty page."""
     TOLD.write_text("")
-    for (endpoint,) in postback_delivery.due():
-        jobs.send_postbacks(endpoint)
+    jobs.send_postbacks()
 
 
 def assert_told() -> None:

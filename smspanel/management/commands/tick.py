@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from smspanel import tick
+from smspanel import clock_steps, tick
 
 
 class Command(BaseCommand):
@@ -30,9 +30,11 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        watch = clock_steps.Watch()
         while not stop.wait(0 if stop.is_set() else tick.SWEEP_SECONDS):
             close_old_connections()
             try:
+                watch.look()
                 tick.tick()
             except DatabaseError as error:
                 self.stderr.write(f"The database did not answer ({type(error).__name__}); trying again.")
