@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from accounts import downloads, tenants
-from accounts.models import Account
+from accounts.models import Account, Download
 from campaigns import leaving
 from campaigns.models import Message
 from contacts.models import Contact
@@ -35,10 +34,12 @@ def erase(account: Account) -> dict[str, int]:
 @pytest.mark.usefixtures("planted")
 def test_nothing_that_was_planted_is_left(sending: Sending) -> None:
     balance = sending.persona.available
-    files = [Path(file) for file in downloads.folder().iterdir()]
+    asked = Download.objects.filter(account=sending.account)
+    files = [file for download in asked for file in downloads.paths_of(download) if file.exists()]
     erase(sending.account)
     held = dump()
     assert [word for word in (DIGITS, NAME, TEXT, OTHER[2:], "500-731-900", "appointment") if word in held] == []
+    assert files
     assert not any(file.exists() for file in files)
     assert sending.persona.available == balance
     assert_all_hold()
