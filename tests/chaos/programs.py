@@ -19,6 +19,8 @@ class Programs(ThreadingHTTPServer):
     """All of them at one port: /KIND/NUMBER."""
 
     daemon_threads = True
+    request_queue_size = 1_024
+    """With the usual five, good programs break connections, too, when many are told at once."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Program)
