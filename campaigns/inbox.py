@@ -67,12 +67,17 @@ def apply(connection_id: int) -> None:
 def _read(connection: Connection, items: Sequence[InboxItem]) -> dict[InboxItem, Push]:
     """Return what the items say, and put off those that cannot be understood; replies get their words, over HTTP."""
     pushes = {}
+    try:
+        client = connections.client_for(connection)
+    except (errors.ProviderError, crypto.CannotOpen) as error:
+        for item in items:
+            _put_off(item, state=InboxItem.State.REJECTED, problem=str(error))
+        return {}
     for item in items:
         try:
-            client = connections.client_for(connection)
             push = client.parse_push(item.query, item.body.encode())
             pushes[item] = replace(push, inbound=tuple(_worded(client, inbound) for inbound in push.inbound))
-        except (errors.ProviderError, crypto.CannotOpen) as error:
+        except errors.ProviderError as error:
             _put_off(item, state=InboxItem.State.REJECTED, problem=str(error))
     return pushes
 
