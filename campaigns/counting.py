@@ -139,17 +139,33 @@ def _messages_of(counted: Counted) -> QuerySet[Message] | None:
     if counted.campaign is not None:
         gone = counted.campaign.forgotten >= Campaign.NUMBERS
         return None if gone else Message.objects.filter(campaign=counted.campaign)
-    return _singles(counted.account, [counted.day])
+    return None if _days_gone(counted.account, [counted.day]) else _singles(counted.account, [counted.day])
+
+
+def singles_on(account: Account, days: Iterable[date]) -> QuerySet[Campaign]:
+    """Return the campaigns of the account's single messages of these days of its zone."""
+    return Campaign.objects.filter(_within(account, days, ""), account=account, single=True)
+
+
+def _days_gone(account: Account, days: Iterable[date]) -> set[date]:
+    """Return which of these days have single messages that are not kept any more: they are never counted again."""
+    gone = singles_on(account, days).filter(forgotten__gte=Campaign.MESSAGES).order_by()
+    return set(gone.values_list(TruncDate("created_at", tzinfo=account.zone), flat=True).distinct())
 
 
 def _singles(account: Account, days: Iterable[date]) -> QuerySet[Message]:
     """Return the account's single messages of these days of its zone."""
+    within = _within(account, days, "campaign__")
+    return Message.objects.filter(within, campaign__account=account, campaign__single=True)
+
+
+def _within(account: Account, days: Iterable[date], path: str) -> Q:
     within = Q(pk__in=[])
     for day in days:
         since = datetime.combine(day, time(), account.zone)
         until = datetime.combine(day + timedelta(days=1), time(), account.zone)
-        within |= Q(campaign__created_at__gte=since, campaign__created_at__lt=until)
-    return Message.objects.filter(within, campaign__account=account, campaign__single=True)
+        within |= Q((f"{path}created_at__gte", since), (f"{path}created_at__lt", until))
+    return within
 
 
 def _counted(messages: QuerySet[Message]) -> Counts:
@@ -225,6 +241,7 @@ def by_day(account: Account, first: date, last: date) -> dict[date, Counts]:
     within = Counted.objects.filter(account=account, campaign=None, day__gte=first, day__lte=last)
     sizes = dict(within.values_list("day", "messages"))
     live = {day for day in days.distinct() if first <= day <= last and sizes.get(day, 0) <= SMALL}
+    live -= _days_gone(account, live)
     found: dict[date, Counts] = defaultdict(dict)
     stored = MessageCount.objects.filter(counted__in=within.exclude(day__in=live))
     for day, *values in stored.values_list("counted__day", *Key._fields, *Figures._fields):
@@ -246,6 +263,7 @@ _LISTED: Final = Subquery(
 def wrong() -> list[tuple[Counted, int]]:
     """Return campaigns of which another number of messages is stored than there is, and no mark says so."""
     marked = Recount.objects.values("campaign_id")
-    settled = Counted.objects.filter(campaign__isnull=False).exclude(campaign__in=marked)
+    kept = Q(campaign__forgotten__lt=Campaign.MESSAGES)
+    settled = Counted.objects.filter(kept, campaign__isnull=False).exclude(campaign__in=marked)
     found = settled.annotate(n=Count("campaign__messages"), listed=Coalesce(_LISTED, 0))
     return [(one, one.n) for one in found if not one.n == one.messages == one.listed]

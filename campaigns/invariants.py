@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts import chain
 from accounts.models import Transfer, Wallet
-from campaigns import cost_centres, count_triggers, counting, outcomes
+from campaigns import cost_centres, count_triggers, counting, outcomes, remembered
 from campaigns.models import Batch, Campaign, InboxItem, Message, PostbackEndpoint, PostbackEvent
 from contacts import sizes
 from smspanel import clock
@@ -83,14 +83,15 @@ def _charges_are_accepted_messages() -> list[str]:
         .annotate(n=Sum("amount"))
         .values("n")
     )
-    campaigns = Campaign.objects.filter(hold__isnull=False).annotate(
+    kept = Campaign.objects.filter(hold__isnull=False, forgotten__lt=Campaign.MESSAGES)
+    campaigns = kept.annotate(
         charged=Coalesce(Sum("messages__points", filter=Q(messages__state__in=Message.CHARGED)), 0),
         spent=Coalesce(spent, 0),
     )
     return [
         f"campaign {one.pk} was charged {one.spent} points for messages worth {one.charged}"
         for one in campaigns.exclude(charged=F("spent"))
-    ]
+    ] + remembered.wrong_charges()
 
 
 def _numbers_are_unique() -> list[str]:

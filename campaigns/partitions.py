@@ -112,20 +112,19 @@ def _make(month: date) -> None:
         cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {name} {bounds(month)}")
 
 
-def lock(cursor: Any, table: str) -> None:
+def lock(cursor: Any, table: str, mode: str = "SHARE ROW EXCLUSIVE") -> None:
     """Lock one table of messages, and what goes with it, until the end of the transaction; gives up soon."""
     cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     cursor.execute("SET LOCAL statement_timeout = 0")
     for referenced in REFERENCED:
-        cursor.execute(f"LOCK TABLE {referenced} IN SHARE ROW EXCLUSIVE MODE")
-    cursor.execute(f"LOCK TABLE ONLY {TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
+        cursor.execute(f"LOCK TABLE {referenced} IN {mode} MODE")
+    cursor.execute(f"LOCK TABLE ONLY {TABLE} IN {mode} MODE")
     cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
 
 
 def analyze() -> None:
     """Let the planner know what all tables of messages hold together, which nothing else does."""
     if is_partitioned():
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute(f"ANALYZE {TABLE}")
-            cursor.execute("RESET statement_timeout")

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, LPad
 
-from campaigns import partitions
+from campaigns import month_ends, partitions
 from campaigns.models import (
     Batch,
     BatchEvidence,
@@ -96,7 +96,7 @@ def _spans() -> Iterator[tuple[timedelta, Step]]:
 def _ended(before: datetime, lacking: int) -> QuerySet[Campaign]:
     """Return campaigns that ended before that and still have what is lacking, unless a report may come for them."""
     awaited = Message.objects.filter(campaign=OuterRef("pk"), state__in=Message.AWAITING_REPORT)
-    still = [had for had in (0, Campaign.TEXTS, Campaign.NUMBERS) if not had & lacking]
+    still = [had for had in range(Campaign.EVERYTHING) if not had & lacking]
     ended = Campaign.objects.filter(forgotten__in=still, finished_at__lt=before, state__in=Campaign.TERMINAL)
     return ended.exclude(Exists(awaited)).order_by("forgotten", "finished_at")
 
@@ -194,6 +194,7 @@ def forget_replies(before: datetime) -> int:
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("KEEP_TEXTS", forget_texts),
     ("KEEP_NUMBERS", forget_numbers),
+    ("KEEP_MESSAGES", month_ends.forget_messages),
     ("KEEP_INBOX", forget_inbox),
     ("KEEP_POSTBACKS", forget_postbacks),
     ("KEEP_REPLIES", forget_replies),

@@ -276,6 +276,7 @@ API_ERROR_STATUSES = environment.flag("SMSPANEL_API_ERROR_STATUSES", default=Fal
 
 KEEP_TEXTS = environment.number("SMSPANEL_KEEP_TEXTS", 90, low=0, high=36_500)
 KEEP_NUMBERS = environment.number("SMSPANEL_KEEP_NUMBERS", 365, low=0, high=36_500)
+KEEP_MESSAGES = environment.number("SMSPANEL_KEEP_MESSAGES", 0, low=0, high=36_500)
 KEEP_INBOX = environment.number("SMSPANEL_KEEP_INBOX", 30, low=0, high=36_500)
 KEEP_CALLS = environment.number("SMSPANEL_KEEP_CALLS", 30, low=0, high=36_500)
 KEEP_REJECTED = environment.number("SMSPANEL_KEEP_REJECTED", 30, low=0, high=36_500)

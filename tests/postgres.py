@@ -24,8 +24,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster(*, durable: bool = False) -> Iterator[str]:
-    """Run a cluster and yield its DATABASE_URL; raises RuntimeError where PostgreSQL is not installed."""
+def cluster(*, durable: bool = False, address: str = "", port: int = 5432) -> Iterator[str]:
+    """Run a cluster and yield its DATABASE_URL; raises RuntimeError where PostgreSQL is not installed.
+
+    With an address, other machines of its network /24 may use it, too, and the URL names it.
+    """
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL's server programs are not installed.")
@@ -36,8 +39,13 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
     try:
         _run(owner, programs / "initdb", "-D", data, "-U", "smspanel", "--auth=trust", "--encoding=UTF8")
         options = f"{_PRIVATE} {'' if durable else _FORGETFUL} -c unix_socket_directories={socket}"
+        if address:
+            options += f" -c listen_addresses={address} -c port={port}"
+            with (data / "pg_hba.conf").open("a") as allowed:
+                allowed.write(f"host all all {address}/24 trust\n")
         _run(owner, programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
-        yield f"postgresql://smspanel@/postgres?host={socket}"
+        where = f"host={address}&port={port}" if address else f"host={socket}"
+        yield f"postgresql://smspanel@/postgres?{where}"
     finally:
         _run(owner, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop", check=False)
         shutil.rmtree(folder, ignore_errors=True)

@@ -65,6 +65,9 @@ class Campaign(Timed):
     """Its messages are still to be made of the members that its groups have then."""
     TEXTS: Final = 1
     NUMBERS: Final = 2
+    MESSAGES: Final = 4
+    EVERYTHING: Final = 7
+    """What is forgotten of it adds up."""
     UNDER_WAY: Final = (State.EXPANDING, State.SENDING, State.HOLD, State.CANCELING)
 
     account = models.ForeignKey(
@@ -203,7 +206,7 @@ class Campaign(Timed):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     forgotten = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text=_("1: texts, 2: numbers, 3: both.")
+        default=0, editable=False, help_text="1: texts, 2: numbers, 4: messages; their sum."
     )
 
     class Meta:
@@ -218,7 +221,7 @@ class Campaign(Timed):
             ),
             models.Index(
                 fields=["forgotten", "finished_at"],
-                condition=Q(finished_at__isnull=False, forgotten__lt=3),
+                condition=Q(finished_at__isnull=False, forgotten__lt=7),
                 name="campaign_to_forget",
             ),
             models.Index(fields=["stop"], condition=Q(stop__isnull=False), name="campaign_stopped"),
@@ -259,6 +262,11 @@ class Campaign(Timed):
     def is_terminal(self) -> bool:
         """Whether nothing will be sent any more."""
         return self.state in self.TERMINAL
+
+    @property
+    def keeps_messages(self) -> bool:
+        """Whether its messages are still there, or only what was counted of them."""
+        return self.forgotten < self.MESSAGES
 
     @property
     def can_cancel(self) -> bool:

@@ -26,6 +26,7 @@ def test_a_message_has_the_month_of_its_campaign_in_utc(people: People) -> None:
 
 
 def test_messages_made_by_expansion_lie_in_the_table_of_their_month(sending: Sending) -> None:
+    partitions.prepare()
     campaign = sending.send([sending.group([number(1), number(2)])])
     assert {table_of(message) for message in campaign.messages.all()} == {table_for(campaign.month)}
 
@@ -39,6 +40,7 @@ def test_messages_of_a_campaign_are_asked_for_by_their_month(people: People) -> 
 
 
 def test_a_campaign_is_searched_in_one_table(people: People) -> None:
+    partitions.prepare()
     campaign = campaign_of(people.slave, months_away(0))
     plan = campaign.messages.filter(state="QUEUED").explain()
     others = [name for name in (*partitions.tables(), partitions.OTHERS) if name != table_for(campaign.month)]

@@ -15,6 +15,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROCFILE: Final = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+_MORTAL: Final = ("setpriv", "--pdeathsig", "KILL")
+"""What is started so dies with the tests, however these die."""
 QUIET: Final = 30.0
 """Seconds that a process may take to end when it is asked to, before it is killed."""
 
@@ -34,11 +36,15 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 @dataclass
 class Process:
-    """One process, by its name in the Procfile and a number where there are several of it."""
+    """One process, by its name in the Procfile and a number where there are several of it.
+
+    `within` is the command that runs it, such as one that puts it into another network.
+    """
 
     name: str
     environment: dict[str, str]
     log: Path
+    within: Sequence[str] = ()
     running: subprocess.Popen[bytes] | None = None
     wanted: bool = True
 
@@ -46,8 +52,7 @@ class Process:
         """Start it as the supervisor does: a process of its own group, so that what it leaves can be ended with it."""
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                # It dies with the tests, however these die.
-                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", f"exec {PROCFILE[self.name.rstrip('0123456789')]}"],
+                [*_MORTAL, *self.within, "sh", "-c", f"exec {PROCFILE[self.name.rstrip('0123456789')]}"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -103,13 +108,14 @@ class Processes:
     names: Sequence[str]
     environment: dict[str, str]
     log: Path
+    within: Sequence[str] = ()
     all: dict[str, Process] = field(default_factory=dict)
     restarts: int = 0
 
     def start(self) -> None:
         """Start every process, Valkey first."""
         for name in self.names:
-            self.all[name] = Process(name, self.environment, self.log)
+            self.all[name] = Process(name, self.environment, self.log, self.within)
             self.all[name].start()
 
     def keep_up(self) -> None:
@@ -119,6 +125,14 @@ class Processes:
                 process.wait(0)
                 process.start()
                 self.restarts += 1
+
+    def lose(self) -> None:
+        """Kill everything at one moment and leave it dead, as a host that fails does."""
+        for process in self.all.values():
+            process.wanted = False
+            process.signal(signal.SIGKILL)
+        for process in self.all.values():
+            process.wait(QUIET)
 
     def switch_off(self, name: str) -> None:
         """Kill a process and leave it dead."""

@@ -67,7 +67,7 @@ WRONG = [
     ("SMSPANEL_API_ERROR_STATUSES", "maybe"),
     *[
         (f"SMSPANEL_KEEP_{what}", days)
-        for what in ("TEXTS", "NUMBERS", "INBOX", "CALLS", "REJECTED", "POSTBACKS", "REPLIES")
+        for what in ("TEXTS", "NUMBERS", "MESSAGES", "INBOX", "CALLS", "REJECTED", "POSTBACKS", "REPLIES")
         for days in ("-1", "a month", "36501")
     ],
     ("SMSPANEL_TRUSTED_PROXIES", "10"),

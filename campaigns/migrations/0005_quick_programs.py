@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0003_messages_by_month'),
+        ('campaigns', '0004_messages_are_kept_for_a_time'),
     ]
 
     operations = [
