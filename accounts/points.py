@@ -11,15 +11,14 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from accounts import acting
+from accounts import acting, points_sql
 from accounts.models import Account, Transfer, User, Wallet
-from smspanel import clock, rows
+from smspanel import rows
 
 MAX_POINTS = 1_000_000_000_000
 
@@ -115,8 +114,9 @@ def move(
     if source.pk != target.master_id and target.pk != source.master_id:
         raise OutsideTree(_("Points move only between a master account and one of its own subaccounts."))
     _check_amount(points)
-    if connection.vendor == "postgresql" and (row := _move_at_once(source, target, points, key, memo, actor)):
-        return row
+    given = Transfer(key=key, kind=Transfer.Kind.MOVE, amount=points, memo=memo, actor=actor)
+    if connection.vendor == "postgresql" and points_sql.move(given, source=source, target=target):
+        return given
     return _transfer(Transfer.Kind.MOVE, wallet_of(source), wallet_of(target), points, key, memo=memo, actor=actor)
 
 
@@ -137,7 +137,7 @@ def hold(
     acting.forbid_points()
     _check_amount(points)
     with _transaction():
-        taken = _set_aside(account, points)
+        taken = points_sql.set_aside(account, points)
         if taken is None:
             own = wallet_of(account)
             if existing := Transfer.objects.filter(key=key).first():
@@ -145,7 +145,7 @@ def hold(
             if own.frozen_at is not None:
                 raise Frozen
             raise NotEnoughPoints(needed=points, available=own.available)
-        own, spent = taken
+        own, spent = taken[0], taken[1] or _system_wallet(Wallet.Kind.SPENT)
         row = Transfer(
             pk=transfer_id,
             key=key,
@@ -163,28 +163,6 @@ def hold(
             return row
         _apply(own.pk, spent.pk, 0, -points)
         return _same(Transfer.objects.get(key=key), Transfer.Kind.HOLD, own, spent, points, None)
-
-
-def _set_aside(account: Account, points: int) -> tuple[Wallet, Wallet] | None:
-    """Hold points of the account's wallet and lock it; return it and that of spent points, None if it has not as many.
-
-    One statement looks, takes and locks.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE accounts_wallet SET held = held + %s WHERE account_id = %s AND posted - held >= %s
-                AND frozen_at IS NULL RETURNING id, posted, held,
-                    (SELECT s.id FROM accounts_wallet s WHERE s.kind = 'SPENT'),
-                    (SELECT s.posted FROM accounts_wallet s WHERE s.kind = 'SPENT')""",
-            [points, account.pk, points],
-        )
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    own = Wallet(id=found[0], kind=Wallet.Kind.ACCOUNT, account=account, posted=found[1], held=found[2])
-    if found[3] is None:
-        return own, _system_wallet(Wallet.Kind.SPENT)
-    return own, Wallet(id=found[3], kind=Wallet.Kind.SPENT, posted=found[4])
 
 
 def post(*, hold: Transfer, points: int, key: str) -> Transfer:
@@ -299,36 +277,6 @@ def _transfer(
             return _same(Transfer.objects.get(key=key), kind, debit, credit, points, hold)
         _apply(debit.pk, credit.pk, posted, held)
         return row
-
-
-_MOVE: Final = """WITH wallets AS (
-        SELECT id, account_id, posted, held FROM accounts_wallet WHERE account_id IN (%(source)s, %(target)s)
-        ORDER BY id FOR NO KEY UPDATE
-    ), moved AS (
-        INSERT INTO accounts_transfer (key, kind, debit_id, credit_id, amount, subject, memo, actor_id, created_at,
-            debit_posted_after, debit_held_after, credit_posted_after)
-        SELECT %(key)s, 'MOVE', paying.id, paid.id, %(points)s, '', %(memo)s, %(actor)s, %(now)s,
-            paying.posted - %(points)s, paying.held, paid.posted + %(points)s
-        FROM wallets paying JOIN wallets paid ON paid.account_id = %(target)s
-        WHERE paying.account_id = %(source)s AND paying.posted - paying.held >= %(points)s
-        ON CONFLICT (key) DO NOTHING RETURNING *
-    ), changed AS (
-        UPDATE accounts_wallet w SET posted = w.posted + CASE w.id WHEN moved.credit_id THEN amount ELSE -amount END
-        FROM moved WHERE w.id IN (moved.debit_id, moved.credit_id)
-    )
-    SELECT * FROM moved"""
-
-
-def _move_at_once(
-    source: Account, target: Account, points: int, key: str, memo: str, actor: User | None
-) -> Transfer | None:
-    """Lock, look, write and move in one statement; None where that cannot be done, and the long way says why.
-
-    What it reads of the wallets it reads after it has their locks; nothing else that another transfer may change.
-    """
-    values = {"source": source.pk, "target": target.pk, "points": points, "key": key, "memo": memo}
-    values |= {"actor": actor and actor.pk, "now": clock.now()}
-    return next(iter(Transfer.objects.raw(_MOVE, values)), None)
 
 
 def _refusal(paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:

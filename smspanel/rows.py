@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
 
 
 @lru_cache(maxsize=64)
@@ -29,8 +32,14 @@ def insert(row: Model, *, unless_known: str = "") -> bool:
     if inserted is None:
         return False
     (row.pk,) = inserted
-    row._state.adding, row._state.db = False, connection.alias
+    as_read(row)
     return True
+
+
+def as_read(row: Row) -> Row:
+    """Return a row that was written by a statement of ours as one that was read."""
+    row._state.adding, row._state.db = False, connection.alias
+    return row
 
 
 def next_id(model: type[Model]) -> int:

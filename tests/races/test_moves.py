@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from accounts import points
+from accounts import points, points_sql
 from accounts.models import Transfer
 from tests.invariants import assert_all_hold
 from tests.personas import People
@@ -44,7 +44,7 @@ def test_without_its_lock_it_would_go_by_the_balance_of_before(
     people: People, give: Callable[[str], Transfer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = connection.vendor == "postgresql"
-    monkeypatch.setattr(points, "_MOVE", points._MOVE.replace("FOR NO KEY UPDATE", ""))
+    monkeypatch.setattr(points_sql, "MOVE", points_sql.MOVE.replace("FOR NO KEY UPDATE", ""))
     results = together(partial(give, "a"), partial(give, "b"))
     assert kinds(results) == ["IntegrityError" if lost else "NotEnoughPoints", "Transfer"]
     assert people.slave.available == 300

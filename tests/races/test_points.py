@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection
 
-from accounts import points
+from accounts import points, points_sql
 from accounts.models import Transfer, Wallet
 from smspanel import rows
 from tests.invariants import assert_all_hold, broken
@@ -37,7 +37,7 @@ def take(people: People, key: str, amount: int = 700) -> Transfer:
 @pytest.fixture(autouse=True)
 def the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Move points as all other transfers are made; test_moves.py is about the short way."""
-    monkeypatch.setattr(points, "_move_at_once", lambda *_move: None)
+    monkeypatch.setattr(points_sql, "move", lambda *_row, **_accounts: False)
 
 
 @pytest.mark.parametrize("verbs", [(hold, hold), (give, give), (hold, give)])
@@ -89,7 +89,7 @@ def test_without_the_lock_a_hold_is_spent_twice(held: Transfer, monkeypatch: pyt
 
 
 def test_a_hold_needs_no_lock_as_one_statement_looks_and_takes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet_before(monkeypatch, points, "_set_aside")
+    meet_before(monkeypatch, points_sql, "set_aside")
     results = together(partial(hold, people, "a"), partial(hold, people, "b"))
     assert kinds(results) == ["NotEnoughPoints", "Transfer"]
     assert_all_hold()
