@@ -1,4 +1,4 @@
-"""Pages of contacts and groups: how much longer they take with a million rows than with a thousand.
+"""Pages: how much longer they take with a million contacts and five million messages than with a thousandth of it.
 
 The "rates" are pages a second at the 95th percentile, so that a ratio of 0.2 is five times as long.
 """
@@ -14,13 +14,18 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from campaigns import counting
+from campaigns.models import Campaign
 from contacts.models import Contact, Group
-from tests.bench import filling
-from tests.bench.measure import Row
+from tests.bench import filling, planning
+from tests.bench.measure import Row, settle
+from tests.campaigns.sending import open_route
+from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
 FEW: Final = 1_000
 MANY: Final = 1_000_000
+CAMPAIGNS: Final = 5
 REQUESTS: Final = 40
 
 PAGES: Final = {
@@ -37,6 +42,13 @@ PAGES: Final = {
     "page of a contact": "/contacts/contact/{contact}/change/",
     "page of a group": "/contacts/group/{group}/change/",
     "list of groups": "/contacts/group/",
+    "first page": "/",
+    "list of campaigns": "/campaigns/campaign/",
+    "page of a campaign": "/campaigns/{campaign}/",
+    "recipients of a campaign": "/campaigns/{campaign}/recipients/",
+    "recipients whom it did not reach": "/campaigns/{campaign}/recipients/?state=UNDELIVERED",
+    "ledger": "/points/",
+    "reports": "/reports/",
 }
 
 
@@ -49,15 +61,21 @@ def rows() -> Iterator[Row]:
 
 def _rows() -> Iterator[Row]:
     people = make_people()
+    open_route("http://127.0.0.1:9/")
     for persona, size in ((people.stranger, FEW), (people.slave, MANY)):
-        filling.contacts(persona.account, size)
+        everybody = filling.contacts(persona.account, size)
         filling.some(persona.account, 100)
+        for _campaign in range(CAMPAIGNS):
+            filling.messages(planning.draft(persona, everybody, planning.SAME))
+    counting.run()
+    settle()
     for name, address in PAGES.items():
         few, many = (_Page(one, address) for one in (people.stranger, people.slave))
         queries = max(few.queries(), many.queries())
         taken = [(few.get(), many.get()) for _ in range(REQUESTS)]
         slow, slower = (statistics.quantiles(seconds, n=20)[-1] for seconds in zip(*taken, strict=True))
         yield Row(f"{name}: {MANY:,} rows / {FEW:,} rows", f"pages ({queries} queries)", 1 / slow, 1 / slower, 0.2)
+    assert_all_hold()
 
 
 class _Page:
@@ -66,7 +84,9 @@ class _Page:
     def __init__(self, persona: Persona, address: str) -> None:
         group = Group.objects.get(account=persona.account, name="Everybody")
         contact = Contact.objects.filter(account=persona.account).earliest("pk")
-        self._client, self._address = persona.client, address.format(group=group.pk, contact=contact.pk)
+        campaign = Campaign.objects.filter(account=persona.account).latest("pk")
+        places = {"group": group.pk, "contact": contact.pk, "campaign": campaign.pk}
+        self._client, self._address = persona.client, address.format(**places)
 
     def get(self) -> float:
         """Open it; return the seconds that it took."""
