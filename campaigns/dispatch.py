@@ -32,6 +32,8 @@ SINGLES: Final = 50
 """So many single messages are looked up at once; what is more urgent waits no longer than for these."""
 LOOKED_AT: Final = 200
 """So many campaigns are looked at to find one that may submit now."""
+ALONE: Final = 0.25
+"""Seconds for which the only campaign that is due goes on before others are looked for."""
 LEAST_PAUSE: Final = 0.05
 """Seconds; a pace whose moment came between the claim and the look at it is not asked for in a spin."""
 
@@ -70,10 +72,19 @@ def _serve_campaign(least_priority: int = 0) -> float | None:
     for campaign in due:
         pause = campaign.connection.pause(clock.now()).total_seconds() if campaign.connection else 0
         if not pause and _submit_next(campaign.pk):
+            if len(due) == 1 and not least_priority:
+                _go_on(campaign.pk)
             return 0
         pauses.append(max(pause, LEAST_PAUSE))
     still = _due(single=False).filter(pk__in=[campaign.pk for campaign in due])
     return min(pauses) if pauses and still.exists() else None
+
+
+def _go_on(campaign_id: int) -> None:
+    """Submit further batches of a campaign that was due alone: to look who else is takes as long as a claim."""
+    until = clock.monotonic() + ALONE
+    while clock.monotonic() < until and not doorbell.is_leaving() and _submit_next(campaign_id):
+        pass
 
 
 def _serve_urgent() -> float | None:

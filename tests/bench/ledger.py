@@ -144,7 +144,6 @@ def _on_sqlite(master: Account, slave: Account) -> Row:
         TRANSFERS,
         bare=lambda: _repeat(lambda: _move_bare(*wallets)),
         ours=lambda: _repeat(lambda: points.move(source=master, target=slave, points=1, key=uuid.uuid4().hex)),
-        target=0.4,
     )
 
 
