@@ -20,7 +20,7 @@ FEWEST: Final = {
     "refund": 80,
     "post back": 60,
     "reply": 35,
-    "transfer": 5,
+    "transfer": 4,
     "export": 10,
     "import": 50,
     "undo": 60,
