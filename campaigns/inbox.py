@@ -17,7 +17,7 @@ from accounts import connections
 from accounts.models import Connection
 from campaigns import delivery, replies
 from campaigns.models import InboxItem
-from smspanel import clock, crypto, doorbell
+from smspanel import clock, crypto, doorbell, rows
 from smspanel.providers import errors
 from smspanel.providers.base import Inbound, ProviderClient, Push
 
@@ -29,16 +29,13 @@ SECONDS: Final = 10.0
 """How long one connection keeps a worker before others get their turn."""
 
 
-@transaction.atomic
 def receive(*, connection: Connection, query: Mapping[str, str], body: str) -> InboxItem:
-    """Store a push before it is answered; the same push twice is stored once."""
-    item, created = InboxItem.objects.get_or_create(
-        connection=connection,
-        digest=crypto.digest(json.dumps([dict(sorted(query.items())), body])),
-        defaults={"kind": InboxItem.Kind.PUSH, "query": dict(query), "body": body},
-    )
-    if created:
-        doorbell.ring(JOB, connection.pk, once=True)
+    """Store a push before it is answered, in one statement; the same push twice is stored once."""
+    digest = crypto.digest(json.dumps([dict(sorted(query.items())), body]))
+    item = InboxItem(connection=connection, digest=digest, kind=InboxItem.Kind.PUSH, query=dict(query), body=body)
+    if not rows.insert(item, unless_known="connection_id, digest"):
+        return InboxItem.objects.get(connection=connection, digest=digest)
+    doorbell.ring(JOB, connection.pk, once=True)
     return item
 
 

@@ -19,7 +19,7 @@ def _statement(table: str, columns: tuple[str, ...], conflict: str) -> str:
 
 
 def insert(row: Model, *, unless_known: str = "") -> bool:
-    """Insert the row under its id or a new one; with `unless_known`, a unique column, not if there is one alike.
+    """Insert the row under its id or a new one; with `unless_known`, unique columns, not if there is one alike.
 
     Says whether it was inserted. One statement decides, without a savepoint; Django's own way to ignore conflicts does
     not tell which rows were inserted, and builds its statement anew every time.
