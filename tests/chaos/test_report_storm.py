@@ -13,6 +13,9 @@ from tests.chaos.storm import Storm
 
 MESSAGES, KILLS = (200_000, 100) if proof.LONG else (600, 2)
 """Kills in each half."""
+BATCH: Final = 40
+LOST: Final = max(2, MESSAGES // BATCH // 10)
+"""So many submissions are taken without an answer, just before reports begin to come: they are early for sure."""
 NEVER: Final = "1000000"
 """Seconds after which the simulator itself would report."""
 SENDING: Final = ("dispatch", "dispatch2", "dispatch3")
@@ -37,7 +40,11 @@ def let_rage(panel: harness.Panel, storm: Storm, messages: list[dict[str, Any]])
 @pytest.mark.crash
 def test_reports_in_any_order_end_as_the_provider_meant_them(seed: int) -> None:
     with harness.panel((*harness.WORKERS, "web"), options=("--delivery-delay", NEVER)) as panel:
-        place = panel.inside.ask("prepare", accounts=4, address=panel.provider.address, batch_size=40, grace_seconds=5)
+        place = panel.inside.ask(
+            "prepare", accounts=4, address=panel.provider.address, batch_size=BATCH, grace_seconds=5
+        )
+        lost = {"path": "/messages/send*", "action": "take_then_drop", "times": LOST}
+        panel.provider.ask("faults", [lost | {"after": MESSAGES // BATCH // 2 - LOST - 1}])
         panel.order(MESSAGES, campaigns=10, accounts=4)
         panel.processes.start()
         storm, began = Storm(place["pushes"], seed), time.monotonic()
@@ -58,6 +65,7 @@ def test_reports_in_any_order_end_as_the_provider_meant_them(seed: int) -> None:
         panel.until(lambda: panel.inside.ask("ends") == storm.truth)
         verdict = panel.judge()
     verdict.assert_sent_once(MESSAGES)
+    assert early >= BATCH
     assert verdict.states.get("REJECTED") == list(storm.truth.values()).count("REJECTED")
     figures = {"messages": MESSAGES, "pushes": len(storm.seconds), "before_the_acceptance_was_known": early}
     figures |= {"web_killed": killed, "pushed_again": storm.repeated, "wrong_ends": 0}
