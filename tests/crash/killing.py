@@ -17,7 +17,7 @@ FEWEST: Final = {
     "lost answer": 110,
     "cancel": 50,
     "later": 160,
-    "refund": 80,
+    "refund": 55,
     "post back": 60,
     "reply": 35,
     "transfer": 4,
