@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import CharField, Model, QuerySet, Value
-from django.db.models.functions import Cast, Concat, LPad
+from django.db.models.functions import Cast, Concat
 
 from accounts import audit, downloads
 from accounts.models import Account, Connection, ConnectionCall, Download, IdempotencyKey, Notice, User
@@ -36,6 +36,7 @@ from campaigns.models import (
     Reply,
     TextTemplate,
 )
+from campaigns.retention import NO_NUMBER
 from contacts import uploads
 from contacts.models import BlacklistEntry, BulkJob, Consent, Contact, Group, Import, ImportChange, RejectedRow
 from smspanel.redaction import MASK
@@ -109,8 +110,7 @@ def _unname(campaign_id: int) -> int:
     """Forget to whom and what messages went; the unique index leads to what is left, as that does not begin with 0."""
     named = Message.objects.filter(campaign=campaign_id, msisdn__gte="1").order_by("msisdn")
     ids = list(named.values_list("pk", flat=True)[:CHUNK])
-    number = Concat(Value("0"), LPad(Cast("pk", CharField()), 14, Value("0")))
-    return Message.objects.filter(pk__in=ids).update(msisdn=number, contact=None, text="", reason="") if ids else 0
+    return Message.objects.filter(pk__in=ids).update(msisdn=NO_NUMBER, contact=None, text="", reason="") if ids else 0
 
 
 @transaction.atomic

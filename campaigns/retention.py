@@ -42,6 +42,9 @@ CAMPAIGNS: Final = 500
 SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=75)
 
+NO_NUMBER: Final = Concat(Value("0"), LPad(Cast("pk", CharField()), 14, Value("0")))
+"""What Message.forgotten_number says, for a statement about many."""
+
 Step = Callable[[datetime], int]
 
 
@@ -133,8 +136,7 @@ def forget_numbers(before: datetime) -> int:
     # What was forgotten begins with 0: the unique index of numbers leads to what is left.
     named = Message.objects.filter(campaign__in=ids, msisdn__gte="1").values_list("pk", flat=True)[:CHUNK]
     if messages := list(named):
-        number = Concat(Value("0"), LPad(Cast("pk", CharField()), 14, Value("0")))
-        return Message.objects.filter(pk__in=messages).update(msisdn=number, contact=None)
+        return Message.objects.filter(pk__in=messages).update(msisdn=NO_NUMBER, contact=None)
     if listed := list(Recipient.objects.filter(campaign__in=ids).values_list("pk", flat=True)[:CHUNK]):
         return Recipient.objects.filter(pk__in=listed).delete()[0]
     _forget_answers(ids)

@@ -175,6 +175,7 @@ def _assume(batch: Batch, evidence: Mapping[str, Receipt]) -> None:
     current = _unclear(batch.pk, batch.attempt).select_for_update(no_key=True).first()
     if current is None:
         return
+    current.campaign = campaign
     taken = [receipt for receipt in evidence.values() if receipt.accepted]
     if taken:
         outcomes.accept(campaign, current, taken)

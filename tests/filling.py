@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.models import F
@@ -11,10 +11,9 @@ from campaigns.models import Batch, Campaign, Message
 
 FIRST: Final = 48_600_000_000
 """The numbers of what is filled in: this one and those after it."""
-SERIES: Final[dict[Any, str]] = {
-    "sqlite": "WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < %s)",
-    "postgresql": "WITH series AS (SELECT generate_series(1, %s) AS i)",
-}
+SERIES: Final = """WITH RECURSIVE series(i) AS
+    (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM series WHERE i < %s)"""
+"""The numbers from one on."""
 
 
 def messages_like(message: Message, count: int) -> None:
@@ -29,7 +28,7 @@ def messages_like(message: Message, count: int) -> None:
     columns = ", ".join(f'"{name}"' for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO campaigns_message ({columns}) {SERIES[connection.vendor]} "
+            f"INSERT INTO campaigns_message ({columns}) {SERIES} "
             f"SELECT {values} FROM series CROSS JOIN campaigns_message m WHERE m.id = %s",
             [count, message.pk],
         )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -23,6 +20,7 @@ from campaigns.models import Campaign, Message
 from contacts.models import Group
 from tests.bench import expanding, filling, planning
 from tests.bench.measure import ROUNDS, Row, compare
+from tests.bench.processes import Process, hear, running, tell
 from tests.bench.sender import send
 from tests.campaigns.sending import open_route
 from tests.crash import provider
@@ -32,7 +30,6 @@ from tests.personas import Persona, make_people
 MESSAGES: Final = 4_000
 BATCH: Final = 200
 WORKERS: Final = 2
-ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def rows() -> Iterator[Row]:
@@ -52,7 +49,7 @@ def rows() -> Iterator[Row]:
             ours=lambda: _send(next(ready)),
             target=0.4,
         )
-        workers = [stack.enter_context(_worker()) for _worker_index in range(WORKERS)]
+        workers = [stack.enter_context(running("tests.bench.sender")) for _worker_index in range(WORKERS)]
         yield compare(
             f"sending with {WORKERS} workers / with one",
             "messages",
@@ -100,31 +97,11 @@ def _bare(route: Connection, spare: Campaign) -> None:
         transaction.set_rollback(True)
 
 
-@contextmanager
-def _worker() -> Iterator[subprocess.Popen[str]]:
-    """Run a worker that waits for campaigns."""
-    command = [sys.executable, "-m", "tests.bench.sender"]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "smspanel.settings"}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        _hear(process)
-        yield process
-
-
-def _hear(worker: subprocess.Popen[str]) -> None:
-    """Wait for its next line."""
-    assert worker.stdout is not None
-    if not worker.stdout.readline():
-        raise RuntimeError("A worker ended.")
-
-
-def _share(campaign: Campaign, workers: Sequence[subprocess.Popen[str]]) -> None:
+def _share(campaign: Campaign, workers: Sequence[Process]) -> None:
     """Have all of these workers send one campaign together."""
     lifecycle.resume(campaign=campaign, actor=None)
     for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write(f"{campaign.pk}\n")
-        worker.stdin.flush()
+        tell(worker, campaign.pk)
     for worker in workers:
-        _hear(worker)
+        hear(worker)
     _check(campaign)

@@ -14,14 +14,13 @@ from accounts.models import Account
 from campaigns.models import Campaign
 from contacts.models import Group
 from tests.bench.measure import settle, without_time_limit
+from tests.filling import SERIES
 
-_NUMBERS: Final = """WITH RECURSIVE numbers(i) AS
-    (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < %s)"""
 _CONTACTS: Final = f"""INSERT INTO contacts_contact (account_id, msisdn, first_name, last_name, middle_name, sex,
     birth_date, note_1, note_2, note_3, note_4, note_5, note_6, note_7, note_8, note_9, note_10, created_at, updated_at)
-    {_NUMBERS}
+    {SERIES}
     SELECT %s, '48' || (5000000 + (i * 7919) %% 3000000) || '00', 'Name' || (i %% 100), 'Surname' || (i %% 50000),
-        '', 'F', NULL, 'customer since ' || (2000 + i %% 25), '', '', '', '', '', '', '', '', '', %s, %s FROM numbers"""
+        '', 'F', NULL, 'customer since ' || (2000 + i %% 25), '', '', '', '', '', '', '', '', '', %s, %s FROM series"""
 _MEMBERS: Final = """INSERT INTO contacts_membership (group_id, contact_id)
     SELECT %s, id FROM contacts_contact WHERE account_id = %s ORDER BY id LIMIT %s"""
 

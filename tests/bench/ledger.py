@@ -6,15 +6,13 @@ where writers take turns, one process moves them beside the same statements, raw
 
 from __future__ import annotations
 
-import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +24,13 @@ from smspanel import clock
 from tests import postgres
 from tests.bench import filling
 from tests.bench.measure import ROUNDS, Row, compare
+from tests.bench.processes import Process, hear, running, tell
 from tests.invariants import assert_all_hold
 
 PROCESSES: Final = 8
 TREES: Final = 50
 SECONDS: Final = 2
 TRANSFERS: Final = 500
-ROOT: Final = Path(__file__).resolve().parents[2]
 _INSERT: Final = """INSERT INTO accounts_transfer (key, kind, debit_id, credit_id, amount, subject, memo, created_at,
     debit_posted_after, debit_held_after, credit_posted_after)"""
 _FUNCTION: Final = f"""CREATE FUNCTION bench_move(source bigint, target bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -82,7 +80,8 @@ def _on_postgresql(work: str, pairs: list[tuple[Account, Account]], *, target: f
     """Compare transfers a second of eight processes with those of eight clients of pgbench."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        movers = [stack.enter_context(_mover(pairs)) for _process in range(PROCESSES)]
+        given = [str(SECONDS), *(f"{source.pk}:{target.pk}" for source, target in pairs)]
+        movers = [stack.enter_context(running("tests.bench.mover", *given)) for _process in range(PROCESSES)]
         rates: tuple[list[float], list[float]] = ([], [])
         for _round in range(ROUNDS):
             rates[0].append(_pgbench(folder / "script.sql", pairs))
@@ -109,31 +108,10 @@ def _pgbench(script: Path, pairs: list[tuple[Account, Account]]) -> float:
     return float(found[1])
 
 
-@contextmanager
-def _mover(pairs: list[tuple[Account, Account]]) -> Iterator[subprocess.Popen[str]]:
-    """Run a process that moves points whenever it is told to."""
-    command = [sys.executable, "-m", "tests.bench.mover", str(SECONDS)]
-    command += [f"{source.pk}:{target.pk}" for source, target in pairs]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "smspanel.settings"}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        _hear(process)
-        yield process
-
-
-def _ours(movers: list[subprocess.Popen[str]]) -> float:
+def _ours(movers: list[Process]) -> float:
     for mover in movers:
-        assert mover.stdin is not None
-        mover.stdin.write("go\n")
-        mover.stdin.flush()
-    return sum(int(_hear(mover)) for mover in movers) / SECONDS
-
-
-def _hear(mover: subprocess.Popen[str]) -> str:
-    assert mover.stdout is not None
-    if not (line := mover.stdout.readline()):
-        raise RuntimeError("A process that moves points ended.")
-    return line
+        tell(mover, "go")
+    return sum(int(hear(mover)) for mover in movers) / SECONDS
 
 
 def _on_sqlite(master: Account, slave: Account) -> Row:

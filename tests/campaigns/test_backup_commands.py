@@ -6,14 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from django.db import connection
 
 from tests.running import ROOT
 
@@ -28,18 +26,6 @@ import json
 from contacts import erasure
 print(json.dumps(sorted(erasure.erased(account_id={account}, msisdns=["48500100200", "48500100201"]))))
 """
-
-
-@pytest.fixture
-def address(tmp_path: Path, db: None) -> Iterator[str]:
-    """Where an empty database of the kind that is being tested can be had."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'panel.sqlite3'}"
-        return
-    name = f"restored_{uuid.uuid4().hex}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture

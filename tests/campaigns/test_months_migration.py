@@ -6,29 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.db import connection
 
 from tests.running import ROOT
 
 INDEXES = ["message_by_number", "message_by_provider_id", "message_by_state", "message_queue"]
-
-
-@pytest.fixture
-def address(tmp_path: Path, db: None) -> Iterator[str]:
-    """Where an empty database of the kind that is being tested can be had."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'panel.sqlite3'}"
-        return
-    name = f"before_{uuid.uuid4().hex}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
 
 
 def _migrated(address: str, folder: Path) -> dict[str, Any]:
