@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import redis
 
+from tests import proof
 from tests.chaos import disks
 from tests.chaos.judging import Verdict
 from tests.chaos.processes import Processes, environment, orphans
@@ -23,15 +24,15 @@ from tests.crash import provider
 from tests.crash.provider import Provider
 from tests.running import free_ports
 
-PATIENCE: Final = 600.0
+PATIENCE: Final = 7_200.0 if proof.LONG else 600.0
 """Seconds that anything may take on a slow machine."""
 WORKERS: Final = ("valkey", "urgent", "dispatch", "dispatch2", "dispatch3", "inbox", "postbacks", "bulk", "tick")
 FEW: Final = ("dispatch", "inbox", "tick")
 """What is enough to bring everything to its end."""
 AHEAD: Final = 100
 """Seconds by which the clock is put ahead at the end, so that nobody waits for the leases of the dead."""
-PAUSE: Final = 0.2
-"""Seconds between two looks, which are work for the provider, too."""
+PAUSE: Final = 0.05 if proof.LONG else 0.2
+"""Seconds between two looks, which are work for the provider, too; kills by the thousand need as many looks."""
 NUMBERS_EACH: Final = 90
 """The last two digits from 10 to 99 make numbers that all take messages."""
 
