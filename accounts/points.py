@@ -86,8 +86,8 @@ def grant(*, account: Account, points: int, key: str, memo: str, actor: User | N
     issued = _system_wallet(Wallet.Kind.ISSUED)
     return _transfer(
         Transfer.Kind.GRANT,
-        issued,
-        wallet_of(account),
+        issued.pk,
+        wallet_of(account).pk,
         points,
         key,
         subject=_name(account),
@@ -99,7 +99,7 @@ def grant(*, account: Account, points: int, key: str, memo: str, actor: User | N
 def adjust(*, account: Account, points: int, key: str, memo: str, actor: User | None) -> Transfer:
     """Correct a balance by a signed number of points; raises InvalidAmount, NotEnoughPoints, KeyReused."""
     acting.forbid_points()
-    issued, own = _system_wallet(Wallet.Kind.ISSUED), wallet_of(account)
+    issued, own = _system_wallet(Wallet.Kind.ISSUED).pk, wallet_of(account).pk
     debit, credit = (issued, own) if points > 0 else (own, issued)
     return _transfer(
         Transfer.Kind.ADJUST, debit, credit, abs(points), key, subject=_name(account), memo=memo, actor=actor
@@ -117,7 +117,8 @@ def move(
     given = Transfer(key=key, kind=Transfer.Kind.MOVE, amount=points, memo=memo, actor=actor)
     if connection.vendor == "postgresql" and points_sql.move(given, source=source, target=target):
         return given
-    return _transfer(Transfer.Kind.MOVE, wallet_of(source), wallet_of(target), points, key, memo=memo, actor=actor)
+    debit, credit = wallet_of(source).pk, wallet_of(target).pk
+    return _transfer(Transfer.Kind.MOVE, debit, credit, points, key, memo=memo, actor=actor)
 
 
 def hold(
@@ -141,7 +142,7 @@ def hold(
         if taken is None:
             own = wallet_of(account)
             if existing := Transfer.objects.filter(key=key).first():
-                return _same(existing, Transfer.Kind.HOLD, own, existing.credit, points, None)
+                return _same(existing, Transfer.Kind.HOLD, own.pk, existing.credit_id, points, None)
             if own.frozen_at is not None:
                 raise Frozen
             raise NotEnoughPoints(needed=points, available=own.available)
@@ -162,17 +163,17 @@ def hold(
         if rows.insert(row, unless_known="key"):
             return row
         _apply(own.pk, spent.pk, 0, -points)
-        return _same(Transfer.objects.get(key=key), Transfer.Kind.HOLD, own, spent, points, None)
+        return _same(Transfer.objects.get(key=key), Transfer.Kind.HOLD, own.pk, spent.pk, points, None)
 
 
 def post(*, hold: Transfer, points: int, key: str) -> Transfer:
     """Spend a part of a hold; raises HoldExceeded, InvalidAmount, KeyReused."""
-    return _transfer(Transfer.Kind.POST, hold.debit, hold.credit, points, key, subject=hold.subject, hold=hold)
+    return _transfer(Transfer.Kind.POST, hold.debit_id, hold.credit_id, points, key, subject=hold.subject, hold=hold)
 
 
 def void(*, hold: Transfer, points: int, key: str) -> Transfer:
     """Release a part of a hold; raises HoldExceeded, InvalidAmount, KeyReused."""
-    return _transfer(Transfer.Kind.VOID, hold.debit, hold.credit, points, key, subject=hold.subject, hold=hold)
+    return _transfer(Transfer.Kind.VOID, hold.debit_id, hold.credit_id, points, key, subject=hold.subject, hold=hold)
 
 
 def void_rest(*, hold: Transfer, key: str) -> Transfer | None:
@@ -186,7 +187,7 @@ def void_rest(*, hold: Transfer, key: str) -> Transfer | None:
 def refund(*, account: Account, points: int, key: str, subject: str) -> Transfer:
     """Give spent points back; raises InvalidAmount, KeyReused."""
     spent = _system_wallet(Wallet.Kind.SPENT)
-    return _transfer(Transfer.Kind.REFUND, spent, wallet_of(account), points, key, subject=subject)
+    return _transfer(Transfer.Kind.REFUND, spent.pk, wallet_of(account).pk, points, key, subject=subject)
 
 
 def freeze(*, account: Account, at: datetime) -> None:
@@ -239,8 +240,8 @@ def _check_amount(points: int) -> None:
 
 def _transfer(
     kind: Transfer.Kind,
-    debit: Wallet,
-    credit: Wallet,
+    debit: int,
+    credit: int,
     points: int,
     key: str,
     *,
@@ -249,11 +250,11 @@ def _transfer(
     actor: User | None = None,
     hold: Transfer | None = None,
 ) -> Transfer:
-    """Write the row and move the points, or return the row that the key already has."""
+    """Write the row and move the points from one wallet to another, or return the row that the key already has."""
     _check_amount(points)
     with _transaction():
-        wallets = _lock([debit.pk, credit.pk])
-        paying, paid = wallets[debit.pk], wallets[credit.pk]
+        wallets = _lock([debit, credit])
+        paying, paid = wallets[debit], wallets[credit]
         if refusal := _refusal(paying, points, hold):
             if existing := Transfer.objects.filter(key=key).first():
                 return _same(existing, kind, debit, credit, points, hold)
@@ -262,8 +263,8 @@ def _transfer(
         row = Transfer(
             key=key,
             kind=kind,
-            debit=debit,
-            credit=credit,
+            debit=paying,
+            credit=paid,
             amount=points,
             hold=hold,
             subject=subject,
@@ -275,7 +276,7 @@ def _transfer(
         )
         if not rows.insert(row, unless_known="key"):
             return _same(Transfer.objects.get(key=key), kind, debit, credit, points, hold)
-        _apply(debit.pk, credit.pk, posted, held)
+        _apply(debit, credit, posted, held)
         return row
 
 
@@ -305,10 +306,10 @@ def _apply(debit: int, credit: int, posted: int, held: int) -> None:
 
 
 def _same(
-    existing: Transfer, kind: Transfer.Kind, debit: Wallet, credit: Wallet, points: int, hold: Transfer | None
+    existing: Transfer, kind: Transfer.Kind, debit: int, credit: int, points: int, hold: Transfer | None
 ) -> Transfer:
     """Return the row if it is this very transfer; raises KeyReused."""
     found = (existing.kind, existing.debit_id, existing.credit_id, existing.amount, existing.hold_id)
-    if found != (kind, debit.pk, credit.pk, points, hold.pk if hold else None):
+    if found != (kind, debit, credit, points, hold.pk if hold else None):
         raise KeyReused(_("This request was already used for a different transfer."))
     return existing

@@ -83,7 +83,7 @@ def _serve_campaign(least_priority: int = 0) -> float | None:
 def _go_on(campaign_id: int) -> None:
     """Submit further batches of a campaign that was due alone: to look who else is takes as long as a claim."""
     until = clock.monotonic() + ALONE
-    while clock.monotonic() < until and not doorbell.is_leaving() and _submit_next(campaign_id):
+    while clock.monotonic() < until and not doorbell.is_leaving() and _submit_next(campaign_id, in_turn=False):
         pass
 
 
@@ -98,11 +98,14 @@ def _serve_urgent() -> float | None:
 
 
 @transaction.atomic
-def claim(campaign_id: int) -> Batch | None:
-    """Take the next batch and commit the intent to submit it; None when there is nothing to do right now."""
+def claim(campaign_id: int, *, in_turn: bool = True) -> Batch | None:
+    """Take the next batch and commit the intent to submit it; None when there is nothing to do right now.
+
+    Others go before the campaign the next time, unless it is not `in_turn` as nobody else waits.
+    """
     if not room.is_left():
         return None
-    campaign = lifecycle.locked(campaign_id, "account__wallet", "sender")
+    campaign = lifecycle.locked(campaign_id, "account__wallet", "sender", "hold")
     if campaign.state != Campaign.State.SENDING or campaign.account.wallet.frozen_at is not None:
         return None
     if not windows.is_open(campaign, clock.now()):
@@ -111,7 +114,8 @@ def claim(campaign_id: int) -> Batch | None:
         return None
     batch = queueing.next_batch(campaign, most=spreading.room(campaign))
     if batch is not None:
-        _note_turn(campaign)
+        if in_turn:
+            _note_turn(campaign)
         return batch
     if campaign.state == Campaign.State.SENDING and not canaries.wait(campaign) and _is_empty(campaign):
         doorbell.ring("campaigns.jobs.finish", campaign.pk)
@@ -198,9 +202,9 @@ def due_singles() -> list[int]:
     return [pk for _priority, pk in sorted(in_turn, key=lambda row: -row[0])]
 
 
-def _submit_next(campaign_id: int) -> bool:
+def _submit_next(campaign_id: int, *, in_turn: bool = True) -> bool:
     """Submit the campaign's next batch, if it has one that may leave now; says whether it had."""
-    if (batch := claim(campaign_id)) is None:
+    if (batch := claim(campaign_id, in_turn=in_turn)) is None:
         return False
     submit(batch)
     return True

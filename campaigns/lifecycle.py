@@ -25,7 +25,7 @@ from smspanel import clock, clock_steps, doorbell
 AT_ONCE: Final = timedelta(minutes=1)
 """A start that soon after the confirmation was not scheduled."""
 _RELATED: Final = (
-    *("account__master", "account__wallet", "connection", "hold__debit", "hold__credit"),
+    *("account__master", "account__wallet", "connection", "hold"),
     *("sender", "reservation__prefix", "cost_centre"),
 )
 

@@ -33,17 +33,37 @@ FIRST_PULL: Final = timedelta(seconds=5)
 _RECEIPT: Final = ("state", "reason", "provider_id", "provider_parts")
 
 
-@transaction.atomic
 def record_acceptance(batch: Batch, acceptance: Acceptance) -> None:
     """Write a positive answer, or keep it as evidence when somebody else has taken the batch over."""
-    campaign = lifecycle.locked(batch.campaign_id, "hold__debit", "hold__credit")
+    if not _accept_own(batch, acceptance):
+        _accept_late(batch, acceptance)
+
+
+@transaction.atomic
+def _accept_own(batch: Batch, acceptance: Acceptance) -> bool:
+    """Write it if the fence lets this writer through; says whether it does.
+
+    The campaign is not locked, so that workers write what came of its batches side by side: nobody else touches a
+    batch that is being submitted without its own lock, and what is read of the campaign never changes while it sends.
+    """
+    own = Batch.objects.filter(pk=batch.pk, state=Batch.State.SUBMITTING, token=batch.token)
+    current = own.select_for_update(no_key=True).first()
+    if current is None:
+        return False
+    current.campaign = batch.campaign
+    accept(batch.campaign, current, acceptance.receipts, unpaired=acceptance.unpaired)
+    return True
+
+
+@transaction.atomic
+def _accept_late(batch: Batch, acceptance: Acceptance) -> None:
+    """Keep it as evidence; an unclear batch, or one that waits to be submitted again, is settled by it."""
+    campaign = lifecycle.locked(batch.campaign_id, "hold")
     current = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     current.campaign = campaign
-    if not _holds(current, batch):
-        BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
-        if current.state not in {Batch.State.UNKNOWN, Batch.State.READY}:
-            return
-    accept(campaign, current, acceptance.receipts, unpaired=acceptance.unpaired)
+    BatchEvidence.objects.create(batch=current, outcome="ACCEPTED", raw=acceptance.raw)
+    if current.state in {Batch.State.UNKNOWN, Batch.State.READY}:
+        accept(campaign, current, acceptance.receipts, unpaired=acceptance.unpaired)
 
 
 @transaction.atomic
@@ -117,7 +137,6 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
     sent = [pk for pk, receipt in taken.items() if receipt.accepted]
     _note_ids(batch, taken, unpaired)
     bulk.write(Message, _RECEIPT, [(*_written(receipt), pk, campaign.month) for pk, receipt in taken.items()])
-    charge(campaign, batch, sum(costs[pk] for pk in sent))
     if campaign.single:
         for message in campaign.messages.filter(pk__in=sent):
             postbacks.note_single(message)
@@ -127,6 +146,8 @@ def accept(campaign: Campaign, batch: Batch, receipts: Sequence[Receipt], *, unp
     batch.size, batch.lease_until, batch.unknown_since = len(taken), None, None
     batch.next_pull_at = clock.now() + FIRST_PULL if campaign.wants_reports else None
     batch.save()
+    # Last: the wallet of spent points is everybody's, and locked until the transaction ends.
+    charge(campaign, batch, sum(costs[pk] for pk in sent))
     finish_if_done(campaign)
 
 
@@ -205,6 +226,6 @@ def refuse(batch: Batch, reason: str) -> None:
 
 
 def finish_if_done(campaign: Campaign) -> None:
-    """Ring for the end when no message is open any more."""
-    if not campaign.messages.filter(state__in=Message.OPEN).exists():
+    """Ring for the end when nothing waits to leave; of workers that end at once, the last to commit finds it done."""
+    if not campaign.messages.filter(state=Message.State.QUEUED).exists():
         doorbell.ring("campaigns.jobs.finish", campaign.pk)

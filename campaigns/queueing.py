@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -23,6 +23,14 @@ from smspanel.providers import registry
 
 LEASE: Final = timedelta(seconds=60)
 """Longer than a submission's deadline, so that a living process is not suspected."""
+
+
+class _Queued(NamedTuple):
+    """A message that waits."""
+
+    pk: int
+    msisdn: str
+    text: str
 
 
 def next_batch(campaign: Campaign, *, most: int | None = None) -> Batch | None:
@@ -100,15 +108,15 @@ def _has_room(campaign: Campaign, connection: Connection) -> bool:
 
 def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch | None:
     """Make a batch of the next messages that go the same way."""
-    while (first := queue_of(campaign).values_list("msisdn", "text").first()) is not None:
-        msisdn, text = first
-        way = routes.way(destination_of(msisdn))
+    while near := _near(campaign, routes):
+        destination = destination_of(near[0].msisdn)
+        way = routes.way(destination)
         if way is None:
-            _hold(campaign, routes.troubles(destination_of(msisdn)))
+            _hold(campaign, routes.troubles(destination))
             return None
         if not _has_room(campaign, way.connection):
             return None
-        ids = _alike(campaign, routes, text, way.connection)[:most]
+        ids = _alike(campaign, routes, near, way.connection)[:most]
         batch = _commit_intent(Batch(campaign=campaign, connection=way.connection, route_reason=way.reason), len(ids))
         messages = campaign.messages.filter(pk__in=ids, state=Message.State.QUEUED)
         if taken := _take(campaign, messages, batch, batch.size):
@@ -120,20 +128,30 @@ def _cut(campaign: Campaign, routes: routing.Routes, most: int | None) -> Batch 
     return None
 
 
-def _alike(campaign: Campaign, routes: routing.Routes, text: str, connection: Connection) -> list[int]:
+def _near(campaign: Campaign, routes: routing.Routes, **alike: str) -> list[_Queued]:
+    """Return the next messages: as many as their connection takes at once, and more where not all go the same way."""
+    usable = (row.connection for row in routes.rows if row.connection.trouble(clock.now()) is None)
+    sizes = [_largest_batch(connection) for connection in usable] or [1]
+    reach = sizes[0] if routes.uniform else 10 * max(sizes)
+    found = queue_of(campaign).filter(**alike).values_list("pk", "msisdn", "text")[:reach]
+    return [_Queued(*row) for row in found]
+
+
+def _largest_batch(connection: Connection) -> int:
+    most = registry.client_class(connection.kind).largest_batch(connection.options)
+    return min(connection.batch_size or most, most)
+
+
+def _alike(campaign: Campaign, routes: routing.Routes, near: list[_Queued], connection: Connection) -> list[int]:
     """Return the messages that may share a call with the first one: same way, and its text where that is needed."""
-    client = registry.client_class(connection.kind)
-    most = client.largest_batch(connection.options)
-    size = min(connection.batch_size or most, most)
-    queue = queue_of(campaign)
-    if not client.mixes_texts:
-        queue = queue.filter(text=text)
-    if routes.uniform:
-        return list(queue.values_list("pk", flat=True)[:size])
-    near = queue.values_list("pk", "msisdn")[: size * 10]
-    leads = {where: routes.way(where) for where in {destination_of(msisdn) for _pk, msisdn in near}}
-    same = {where for where, way in leads.items() if way is not None and way.connection == connection}
-    return [pk for pk, msisdn in near if destination_of(msisdn) in same][:size]
+    text = near[0].text
+    if not registry.client_class(connection.kind).mixes_texts and any(one.text != text for one in near):
+        near = _near(campaign, routes, text=text)
+    if not routes.uniform:
+        leads = {where: routes.way(where) for where in {destination_of(one.msisdn) for one in near}}
+        same = {where for where, way in leads.items() if way is not None and way.connection == connection}
+        near = [one for one in near if destination_of(one.msisdn) in same]
+    return [one.pk for one in near[: _largest_batch(connection)]]
 
 
 def _take(campaign: Campaign, messages: QuerySet[Message], batch: Batch, size: int) -> int:

@@ -34,7 +34,7 @@ def save(rows: Sequence[Model], *names: str) -> None:
         write(model, names, list(ready))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(model: type[Model], names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
     """Write these fields of existing rows: each tuple has their values, in the order of the model, and then the key.
 
