@@ -110,7 +110,8 @@ def _database() -> dict[str, Any]:
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         environment.refuse(f"DATABASE_URL begins with {scheme!r}; use sqlite:///file or postgresql://user@host/name.")
     try:
-        database: dict[str, Any] = dict(dj_database_url.parse(url))
+        pooled = environment.flag("SMSPANEL_TRANSACTION_POOLING", default=False)
+        database: dict[str, Any] = dict(dj_database_url.parse(url, disable_server_side_cursors=pooled))
     except ValueError:
         environment.refuse(
             "DATABASE_URL cannot be read; write it as postgresql://user:password@host:5432/name, "

@@ -54,6 +54,7 @@ WRONG = [
     ("SMSPANEL_GRANT_LIMIT", "-1"),
     ("SMSPANEL_GRANT_LIMIT", "1000000000001"),
     ("SMSPANEL_GRANT_LIMIT", "1e6"),
+    ("SMSPANEL_TRANSACTION_POOLING", "session"),
     ("SMSPANEL_LEAST_FREE_MB", "-1"),
     ("SMSPANEL_LEAST_FREE_MB", "1 GiB"),
     ("SMSPANEL_ORDER_LIMIT", "0"),
@@ -116,6 +117,13 @@ def start(data: Path, **variables: str) -> tuple[int | None, str]:
     said = Path(name).read_text()
     Path(name).unlink()
     return child.exitcode, said
+
+
+def said_of(data: Path, what: str, variables: dict[str, str]) -> str:
+    """Return what the settings say of something in an environment."""
+    command = [sys.executable, "-c", f"from smspanel import settings; print({what})"]
+    done = subprocess.run(command, cwd=ROOT, env=clean(data, variables), capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -203,10 +211,14 @@ def test_staff_need_a_second_step_wherever_others_can_reach_the_panel(
     data: Path, address: str, said: str, required: bool
 ) -> None:
     variables = {"SMSPANEL_PUBLIC_URL": address, "SMSPANEL_STAFF_SECOND_FACTOR": said}
-    code = "from smspanel import settings; print(settings.STAFF_SECOND_FACTOR)"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=clean(data, variables), capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str(required)
+    assert said_of(data, "settings.STAFF_SECOND_FACTOR", variables) == str(required)
+
+
+@pytest.mark.parametrize(("said", "disabled"), [("", False), ("1", True)])
+def test_no_cursor_outlives_a_transaction_where_connections_are_pooled(data: Path, said: str, disabled: bool) -> None:
+    variables = {"DATABASE_URL": "postgresql://panel@pooler/panel", "SMSPANEL_TRANSACTION_POOLING": said}
+    found = said_of(data, "settings.DATABASES['default'].get('DISABLE_SERVER_SIDE_CURSORS', False)", variables)
+    assert found == str(disabled)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\x00"])
