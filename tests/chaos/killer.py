@@ -11,10 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from tests import proof
 from tests.chaos.processes import Processes
 
 WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 2, "tick": 2, "web": 2, "database": 6}
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
+AT_ONCE: Final = 4 if proof.LONG else 1
+"""At most so many are killed before it is looked again what was sent."""
 CRASHES: Final = 5
 ALL_BY: Final = 0.8
 """What share of the messages is sent when all is killed that is to be: the last of them end in peace."""
@@ -53,13 +56,19 @@ class Killer:
         return self.killed.total() >= self.most
 
     def keep_pace(self, share: float) -> None:
-        """Kill as much of all that is to be killed as was sent of all messages, after each only once more was sent."""
+        """Kill as much of all that is to be killed as was sent of all messages, some only once more was sent.
+
+        Of thousands several are killed at once: they are sent faster than one after the other could be killed.
+        """
         waited = time.monotonic() - self._last if share else 0.0
-        wanted = self.most * share / ALL_BY
-        behind = self.killed.total() < wanted and (share > self._share or waited > SOON)
+        missing = min(self.most, int(self.most * share / ALL_BY)) - self.killed.total()
+        behind = missing > 0 and (share > self._share or waited > SOON)
         instead = "worker" if waited > HORSELESS else ""
-        if not self.done and (behind or waited > LONGEST) and self.strike(instead=instead):
-            self._share = share
+        if self.done or not (behind or waited > LONGEST):
+            return
+        for _one in range(max(1, min(missing, AT_ONCE))):
+            if self.strike(instead=instead):
+                self._share = share
 
     def strike(self, *, instead: str = "") -> bool:
         """Kill one process of the kind whose turn it is, or of another where there is none; say whether there was."""
