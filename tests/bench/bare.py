@@ -1,11 +1,11 @@
-"""The least that a REST call with a key and something to keep can be: one look-up and one INSERT."""
+"""The least that a REST call with a key, or a push, and something to keep can be: a look-up and one INSERT."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 application = get_wsgi_application()
@@ -52,4 +52,13 @@ def _connection() -> int:
     return Connection.objects.values_list("pk", flat=True)[0]
 
 
-urlpatterns = [path("api/rest/v2/", api.urls)]
+def push(request: HttpRequest, _token: str) -> HttpResponse:
+    """Find the connection, and insert one row."""
+    found = Connection.objects.get(inbox_token=_token)
+    ConnectionCall.objects.create(
+        connection=found, method="GET", path=request.GET["id"], outcome="ANSWERED", milliseconds=0, size=0
+    )
+    return HttpResponse("OK")
+
+
+urlpatterns = [path("api/rest/v2/", api.urls), path("in/<str:_token>", push)]

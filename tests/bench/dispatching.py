@@ -19,7 +19,7 @@ from campaigns import lifecycle
 from campaigns.models import Campaign, Message
 from contacts.models import Group
 from tests.bench import expanding, filling, planning
-from tests.bench.measure import ROUNDS, Row, compare
+from tests.bench.measure import ROUNDS, WHOLE, Row, compare
 from tests.bench.processes import Process, hear, running, tell
 from tests.bench.sender import send
 from tests.campaigns.sending import open_route
@@ -27,7 +27,7 @@ from tests.crash import provider
 from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
-MESSAGES: Final = 4_000
+MESSAGES: Final = 40_000 if WHOLE else 4_000
 BATCH: Final = 200
 WORKERS: Final = 2
 

@@ -11,12 +11,12 @@ from campaigns import confirming, expansion, lifecycle
 from campaigns.models import Campaign
 from contacts.models import Group
 from tests.bench import filling, planning
-from tests.bench.measure import ROUNDS, Row, compare
+from tests.bench.measure import ROUNDS, WHOLE, Row, compare
 from tests.campaigns.sending import open_route
 from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
-PEOPLE: Final = 200_000
+PEOPLE: Final = 1_000_000 if WHOLE else 200_000
 
 
 def rows() -> Iterator[Row]:

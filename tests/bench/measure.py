@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Final
 from django.db import connection
 
 ROUNDS: Final = 5
+WHOLE: Final = bool(os.environ.get("SMSPANEL_BENCH_WHOLE"))
+"""Whether one benchmark is measured alone, with as many rows as its target speaks of; all together take fewer."""
 
 
 @dataclass(frozen=True, slots=True)

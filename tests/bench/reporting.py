@@ -1,11 +1,13 @@
-"""Delivery reports that a provider pushes, beside one INSERT of each raw push."""
+"""Delivery reports that a provider pushes, beside one INSERT of each raw push; by themselves, and over HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from urllib.parse import urlencode, urlsplit
 
 from django.db import connection, transaction
 
@@ -14,18 +16,21 @@ from campaigns import inbox, lifecycle
 from campaigns.models import Campaign, Message
 from smspanel import clock, crypto
 from tests.bench import dispatching, filling
-from tests.bench.measure import ROUNDS, Row, compare, settle
+from tests.bench.measure import ROUNDS, WHOLE, Figure, Row, compare, settle
 from tests.bench.sender import send
+from tests.bench.serving import CLIENTS, compare_servers, serving
 from tests.campaigns.sending import open_route
 from tests.crash import provider
 from tests.invariants import assert_all_hold
 from tests.personas import make_people
 
-REPORTS: Final = 4_000
+REPORTS: Final = 40_000 if WHOLE else 4_000
+BEGIN: Final = datetime(2026, 1, 1)
+"""When the first report is about; one that comes later is another one."""
 
 
-def rows() -> Iterator[Row]:
-    """Measure how fast pushes are stored, one transaction each, and applied."""
+def rows() -> Iterator[Row | Figure]:
+    """Measure how fast pushes are stored, one transaction each, and applied, and how fast they are taken from a web."""
     owner = make_people().slave
     filling.rich(owner.account)
     group = filling.contacts(owner.account, REPORTS)
@@ -45,6 +50,7 @@ def rows() -> Iterator[Row]:
             ours=lambda: report(route, next(ready)),
             target=0.3,
         )
+        yield from _over_http(route, sent[0])
     assert_all_hold()
 
 
@@ -57,6 +63,27 @@ def _bare(route: Connection) -> None:
             # Without a next attempt, nobody applies it.
             query = f'{{"id": "bare{index}", "st": "Doręczono"}}'
             cursor.execute(sql, [route.pk, crypto.digest(f"{now}{index}"), query, now])
+
+
+def _over_http(route: Connection, campaign: Campaign) -> Iterator[Row | Figure]:
+    """Push reports at a web server: what is answered has been stored."""
+    ids = list(campaign.messages.values_list("provider_id", flat=True))
+    path = urlsplit(route.push_address).path
+
+    def push(number: int) -> tuple[str, str, str]:
+        query = {"id": ids[number % len(ids)], "st": "Doręczono", "dt": str(BEGIN + timedelta(seconds=number))}
+        return "GET", f"{path}?{urlencode(query)}", ""
+
+    with (
+        serving("tests.bench.bare:application", "tests.bench.bare_settings") as spare,
+        serving("smspanel.wsgi:application", "smspanel.settings") as own,
+    ):
+        bare, ours = compare_servers(spare, own, push, {})
+    work = f"delivery reports pushed over HTTP, {CLIENTS} clients / a connection looked up and one INSERT"
+    yield Row(work, "reports", bare.rate, ours.rate)
+    yield Figure(f"a delivery report pushed over HTTP, {CLIENTS} clients, 99th percentile", "ms", ours.p99, 250)
+    while inbox.due():
+        inbox.apply(route.pk)
 
 
 def report(route: Connection, campaign: Campaign, most: int = REPORTS) -> None:
