@@ -22,10 +22,13 @@ MOVE: Final = """WITH wallets AS (
         ON CONFLICT (key) DO NOTHING
         RETURNING id, debit_id, credit_id, debit_posted_after, debit_held_after, credit_posted_after
     ), changed AS (
-        UPDATE accounts_wallet w SET posted = w.posted + CASE w.id WHEN credit_id THEN %(points)s ELSE -%(points)s END
-        FROM moved WHERE w.id IN (debit_id, credit_id)
+        UPDATE accounts_wallet w SET held = locked.held,
+            posted = locked.posted + CASE w.id WHEN credit_id THEN %(points)s ELSE -%(points)s END
+        FROM moved, wallets locked WHERE locked.id = w.id AND w.id IN (debit_id, credit_id)
     )
     SELECT * FROM moved"""
+# The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
+# that would become is already held against the CHECK.
 _MOVED: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
 _SET_ASIDE: Final = """UPDATE accounts_wallet SET held = held + %s
     WHERE account_id = %s AND posted - held >= %s AND frozen_at IS NULL RETURNING id, posted, held,
