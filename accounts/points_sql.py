@@ -23,8 +23,8 @@ MOVE: Final = """WITH wallets AS (
         RETURNING id, debit_id, credit_id, debit_posted_after, debit_held_after, credit_posted_after
     ), changed AS (
         UPDATE accounts_wallet w SET held = locked.held,
-            posted = locked.posted + CASE w.id WHEN credit_id THEN %(points)s ELSE -%(points)s END
-        FROM moved, wallets locked WHERE locked.id = w.id AND w.id IN (debit_id, credit_id)
+            posted = locked.posted + CASE locked.account_id WHEN %(target)s THEN %(points)s ELSE -%(points)s END
+        FROM wallets locked WHERE locked.id = w.id AND EXISTS (SELECT FROM moved)
     )
     SELECT * FROM moved"""
 # The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
