@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """Sweep the database for due work every few seconds and run what is periodic."""
 
     help = "Ring for due work and run what is periodic, until stopped."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer a single round."""
