@@ -16,7 +16,7 @@ from tests.campaigns.sending import open_route
 from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
-PEOPLE: Final = 1_000_000 if WHOLE else 200_000
+PEOPLE: Final = 1_000_000 if WHOLE else 50_000
 
 
 def rows() -> Iterator[Row]:

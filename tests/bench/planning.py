@@ -17,7 +17,7 @@ from tests.campaigns.sending import open_route
 from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
-PEOPLE: Final = 1_000_000 if WHOLE else 200_000
+PEOPLE: Final = 1_000_000 if WHOLE else 100_000
 SAME: Final = "Dear customer, your parcel waits until 18:00."
 PERSONAL: Final = "Dear #first_name# #last_name#, your parcel waits until 18:00."
 
