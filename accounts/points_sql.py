@@ -9,6 +9,8 @@ from django.db import connection
 from accounts.models import Account, Transfer, Wallet
 from smspanel import rows
 
+# The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
+# that would become is already held against the CHECK.
 MOVE: Final = """WITH wallets AS (
         SELECT id, account_id, posted, held FROM accounts_wallet WHERE account_id IN (%(source)s, %(target)s)
         ORDER BY id FOR NO KEY UPDATE
@@ -27,8 +29,6 @@ MOVE: Final = """WITH wallets AS (
         FROM wallets locked WHERE locked.id = w.id AND EXISTS (SELECT FROM moved)
     )
     SELECT * FROM moved"""
-# The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
-# that would become is already held against the CHECK.
 _MOVED: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
 _SET_ASIDE: Final = """UPDATE accounts_wallet SET held = held + %s
     WHERE account_id = %s AND posted - held >= %s AND frozen_at IS NULL RETURNING id, posted, held,

@@ -109,8 +109,8 @@ def _database() -> dict[str, Any]:
     scheme = url.split(":", 1)[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         environment.refuse(f"DATABASE_URL begins with {scheme!r}; use sqlite:///file or postgresql://user@host/name.")
+    pooled = environment.flag("SMSPANEL_TRANSACTION_POOLING", default=False)
     try:
-        pooled = environment.flag("SMSPANEL_TRANSACTION_POOLING", default=False)
         database: dict[str, Any] = dict(dj_database_url.parse(url, disable_server_side_cursors=pooled))
     except ValueError:
         environment.refuse(

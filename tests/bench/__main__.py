@@ -1,8 +1,8 @@
 """`make bench`: our ways beside bare ones, as tables of ratios in bench/results.md; `make bench ONE=import` does one.
 
 All together are measured with fewer rows than the targets speak of; one that is asked for by its name takes as many as
-they do, and as long as it does. What was measured is kept in bench/results.json, so that one benchmark
-alone renews only its own rows.
+they do, and as long as it does. What was measured is kept in bench/results.json, so that one benchmark alone renews
+only its own rows.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ PAGE: Final = FOLDER / "results.md"
 _KEPT: Final = FOLDER / "results.json"
 _HEAD: Final = """# Benchmarks
 
-`make bench` measures; `make bench ONE=import` renews the rows of one benchmark. Every row compares our way with a bare
+`make bench` measures all with fewer rows than the targets speak of; `make bench ONE=import` measures one with as many,
+and renews its rows. A row says how many it was. Every row compares our way with a bare
 one that does the same work with nothing around it, in turn and five times, and shows the medians as rates a second.
 Read the ratios: a rate is that of one machine, which may have been busy. A ratio in **bold** misses its target.
 """
