@@ -62,7 +62,7 @@ _UNREACHED: Final = """INSERT INTO campaigns_recipient (campaign_id, raw, msisdn
     LEFT JOIN (SELECT msisdn, min(id) AS id FROM campaigns_recipient
         WHERE campaign_id = %s AND problem = '' GROUP BY msisdn) f ON f.msisdn = m.msisdn
     LEFT JOIN campaigns_recipient r ON r.id = f.id
-    WHERE m.campaign_id = %s AND m.msisdn >= '1' AND m.state IN ({states}) ORDER BY m.id"""
+    WHERE m.campaign_id = %s AND m.msisdn NOT LIKE '0%%' AND m.state IN ({states}) ORDER BY m.id"""
 
 
 @transaction.atomic
@@ -104,15 +104,27 @@ def resend(*, campaign: Campaign, actor: User, accepting_repeats: bool = False) 
 
 def unreached(campaign: Campaign) -> tuple[int, int]:
     """Return how many people surely did not get a campaign, and of how many nobody knows it."""
-    if not campaign.is_terminal or campaign.kind != Kind.TEXT or campaign.forgotten or campaign.single:
+    if not _can_resend(campaign):
         return 0, 0
     rows = _known(campaign)
     return rows.filter(state__in=NOT_DELIVERED).count(), rows.filter(state__in=PERHAPS_DELIVERED).count()
 
 
+def has_unreached(campaign: Campaign) -> bool:
+    """Say whether a campaign perhaps did not reach somebody, without counting."""
+    return _can_resend(campaign) and _known(campaign).filter(state__in=[*NOT_DELIVERED, *PERHAPS_DELIVERED]).exists()
+
+
+def _can_resend(campaign: Campaign) -> bool:
+    return campaign.is_terminal and campaign.kind == Kind.TEXT and not campaign.forgotten and not campaign.single
+
+
 def _known(campaign: Campaign) -> QuerySet[Message]:
-    """Return the messages to people who were not erased since: what stands for their numbers begins with 0."""
-    return campaign.messages.filter(msisdn__gte="1")
+    """Return the messages to people who were not erased since: what stands for their numbers begins with 0.
+
+    It is no range of numbers, so that no database walks the numbers of a campaign instead of its states.
+    """
+    return campaign.messages.exclude(msisdn__startswith="0")
 
 
 def _check(campaign: Campaign) -> None:

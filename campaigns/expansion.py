@@ -12,8 +12,10 @@ from campaigns.models import Campaign, Message
 from campaigns.text import CharactersError
 from smspanel import clock, doorbell, room
 
-CHUNKS: Final = {"sqlite": 1_000, "postgresql": 10_000}
-"""Members that one transaction deals with: on SQLite nobody else writes meanwhile."""
+CHUNK: Final = 10_000
+"""Members that one transaction deals with: few commits, and on SQLite nobody else has to wait long to write."""
+PERSONAL_CHUNK: Final = 2_000
+"""The same where every text or price is worked out here and not by the database."""
 SECONDS: Final = 50.0
 """A job stays below a minute and rings for its successor."""
 
@@ -66,17 +68,23 @@ def _last_of_chunk(campaign: Campaign, source: int | None) -> int | None:
     )
     sql = f"SELECT id FROM {table} WHERE {owner} = %s AND id > %s"
     values: list[Any] = [campaign.pk if source is None else source, campaign.expand_after]
+    chunk = PERSONAL_CHUNK if _is_personal(campaign) else CHUNK
     if limit is not None:
         sql, values = f"{sql} AND id <= %s", [*values, limit]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(id) FROM ({sql} ORDER BY id LIMIT {CHUNKS[connection.vendor]}) chunk", values)
+        cursor.execute(f"SELECT max(id) FROM ({sql} ORDER BY id LIMIT {chunk}) chunk", values)
         (last,) = cursor.fetchone()
     return None if last is None else int(last)
 
 
+def _is_personal(campaign: Campaign) -> bool:
+    """Say whether two messages may differ in their text or their price."""
+    return campaign.price is None or recipients.has_personal_texts(campaign)
+
+
 def _insert(campaign: Campaign, source: int | None, last: int) -> int:
     """Insert the chunk's messages and return their points, never more than were held."""
-    if campaign.price is None or recipients.has_personal_texts(campaign):
+    if _is_personal(campaign):
         return _insert_personal(campaign, source, last)
     return _insert_common(campaign, source, last)
 

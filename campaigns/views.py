@@ -112,7 +112,7 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context["events"] = history.of(campaign, moves=far.moves, canary=first["canary"] if first else None)
     context["may_change"] = access.may_change(person(request), campaign)
     context["may_copy"] = campaign.account_id == person(request).account_id and not campaign.single
-    context["unreached"] = any(copying.unreached(campaign))
+    context["unreached"] = copying.has_unreached(campaign)
     context["unreachable"] = checks.unreachable(campaign).count() if campaign.kind == Kind.HLR else 0
     context["waterfall"] = presentation.waterfall(campaign.plan) if hasattr(campaign, "plan") else []
     if request.headers.get("HX-Request"):

@@ -63,7 +63,8 @@ def test_before_the_start_everything_comes_back(sending: Sending) -> None:
 
 
 def test_while_messages_are_being_made_everything_comes_back(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expansion, "CHUNKS", dict.fromkeys(expansion.CHUNKS, 4))
+    monkeypatch.setattr(expansion, "CHUNK", 4)
+    monkeypatch.setattr(expansion, "PERSONAL_CHUNK", 4)
     campaign = sending.confirm([sending.group(TEN)])
     jobs.start(campaign.pk)
     assert expansion.expand_chunk(campaign.pk)

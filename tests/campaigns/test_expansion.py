@@ -18,7 +18,8 @@ PASTED = [number(index) for index in (0, 20, 21)]
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expansion, "CHUNKS", dict.fromkeys(expansion.CHUNKS, 3))
+    monkeypatch.setattr(expansion, "CHUNK", 3)
+    monkeypatch.setattr(expansion, "PERSONAL_CHUNK", 3)
 
 
 @pytest.fixture(params=["Hello " * 40, "Hello #first_name#"])
