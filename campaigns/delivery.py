@@ -33,7 +33,7 @@ def pull_soon(connection: Connection, provider_ids: Collection[str]) -> set[str]
     """Have the batches of these messages pulled at once; returns the ids that are ours."""
     if not provider_ids:
         return set()
-    ours = Message.objects.filter(batch__connection=connection, provider_id__in=provider_ids)
+    ours = Message.objects.filter(batch__connection=connection).known_as(provider_ids)
     waiting = ours.filter(state__in=Message.AWAITING_REPORT).values("batch")
     Batch.objects.filter(pk__in=waiting).exclude(next_pull_at__lt=clock.now()).update(next_pull_at=clock.now())
     return set(ours.values_list("provider_id", flat=True))

@@ -67,10 +67,11 @@ def _named(connection: Connection, ids: Collection[str]) -> list[tuple[int, date
     Nearly every report is about a message of late, and only what is not found there is looked for in every month.
     """
     lately = month_of(clock.now() - LATELY)
-    named = Message.objects.filter(batch__connection=connection).values_list("pk", "month", "provider_id")
-    found = list(named.filter(provider_id__in=ids, month__gte=lately))
+    ours = Message.objects.filter(batch__connection=connection)
+    columns = ("pk", "month", "provider_id")
+    found = list(ours.known_as(ids).filter(month__gte=lately).values_list(*columns))
     left = set(ids) - {provider_id for _pk, _month, provider_id in found}
-    return found + (list(named.filter(provider_id__in=left, month__lt=lately)) if left else [])
+    return found + (list(ours.known_as(left).filter(month__lt=lately).values_list(*columns)) if left else [])
 
 
 def answered(connection: Connection, provider_id: str, msisdn: str) -> Message | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any, Final, Self
 
 from django.db import models
@@ -112,6 +113,14 @@ class Messages(models.QuerySet["Message"]):
     def filter(self, *args: Any, **kwargs: Any) -> Self:
         """Add the month where a campaign is named, or a batch whose campaign is at hand."""
         return super().filter(*args, **{**condition(**kwargs), **kwargs})
+
+    def known_as(self, provider_ids: Collection[str]) -> Self:
+        """Return those with one of these ids of the provider.
+
+        PostgreSQL does not see that more than a hundred ids have no empty one among them, and SQLite never sees it;
+        said in words, it lets them look into the index, which has none either.
+        """
+        return self.filter(provider_id__in=provider_ids).exclude(provider_id="")
 
 
 class Message(models.Model):

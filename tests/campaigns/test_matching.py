@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection, transaction
 
 from campaigns import delivery, outcomes
 from campaigns.models import Batch, BatchEvidence, Message, ProviderId
@@ -115,3 +116,13 @@ def test_a_report_of_another_connection_changes_nothing(sending: Sending, messag
     assert delivery.apply_reports(other, reports) == set()
     message.refresh_from_db()
     assert message.state == "SENT"
+
+
+def test_however_many_reports_come_their_messages_are_looked_up_in_the_index_of_ids(db: None) -> None:
+    wanted = Message.objects.known_as([f"id-{index}" for index in range(1_000)])
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # There are no rows, and to read none of them is the fastest wherever it is allowed.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        explained = wanted.explain()
+    assert "message_by_provider_id" in explained or "provider_id_idx" in explained
