@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process of pytest ends long after the other."""
-    items.sort(key=lambda item: not {"chaos", "browser"}.intersection(item.path.parts))
+    items.sort(key=lambda item: not {"chaos", "crash", "browser"}.intersection(item.path.parts))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
