@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class PanelConfig(AppConfig):
@@ -12,15 +12,7 @@ class PanelConfig(AppConfig):
     name = "smspanel"
 
 
-class PanelAdminConfig(AdminConfig):
-    """Makes our site the one that `admin.register` uses."""
+class PanelAdminConfig(SimpleAdminConfig):
+    """Makes our site the one that `admin.register` uses; the site looks for its pages itself, see PanelSite."""
 
     default_site = "smspanel.panel.PanelSite"
-
-    def ready(self) -> None:
-        """Take Django's groups of rights off it: what a person may do follows from their role alone."""
-        super().ready()
-        from django.contrib.admin import site
-        from django.contrib.auth.models import Group
-
-        site.unregister(Group)

@@ -6,16 +6,20 @@ and exports are limited to what a person may see; it asks smspanel/access.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ClassVar, Final, NoReturn
 
+from django.apps import AppConfig
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.models import Group
+from django.core.checks import CheckMessage
 from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from import_export.resources import ModelResource, modelresource_factory
@@ -32,7 +36,11 @@ ALL: Final = frozenset({"add", "change", "delete"})
 
 
 class PanelSite(UnfoldAdminSite):
-    """The panel: staff, masters and owners of accounts sign in to the same site."""
+    """The panel: staff, masters and owners of accounts sign in to the same site.
+
+    Its pages are imported where its addresses are: half of what a process imports is there for them, and the
+    heartbeat, commands, and a worker without work need none of it.
+    """
 
     site_title = "smspanel"
     site_header = "smspanel"
@@ -46,7 +54,19 @@ class PanelSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[Any]:
         """Leave out Django's address that looks for any row of any table, whoever asks; no page of ours leads there."""
+        self.load_pages()
         return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"]
+
+    def check(self, app_configs: Iterable[AppConfig] | None) -> list[CheckMessage]:
+        """Check every page."""
+        self.load_pages()
+        return list(super().check(app_configs))
+
+    def load_pages(self) -> None:
+        """Import the pages of every app, but Django's groups of rights: what people may do follows from their role."""
+        autodiscover_modules("admin", register_to=self)
+        if self.is_registered(Group):
+            self.unregister(Group)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add what leads from every page to its explanation."""

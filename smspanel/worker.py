@@ -8,12 +8,15 @@ import os
 import signal
 import threading
 from contextlib import suppress
+from functools import cache
 from types import FrameType
 from typing import Any, Final
 
 import django_rq
 import redis
 from django.db import DatabaseError, close_old_connections, connections
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
 from rq import Worker
 from rq.job import Job
 from rq.queue import Queue
@@ -63,6 +66,7 @@ class BellWorker(Worker):
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork with every database handle closed: one that is carried over a fork can corrupt an SQLite file."""
+        _import_for_all()
         connections.close_all()
         self.parent = os.getpid()
         super().fork_work_horse(job, queue)
@@ -91,6 +95,17 @@ class BellWorker(Worker):
             super().heartbeat(*args, **kwargs)
         except redis.ConnectionError:
             raise StopRequested from None
+
+
+@cache
+def _import_for_all() -> None:
+    """Import what each horse would else import for itself: the jobs, and the pages whose addresses they write.
+
+    The first job waits for it, and not the start, when the web server has to be imported, too.
+    """
+    for bell in doorbell.BELLS:
+        import_string(bell)
+    list(get_resolver().url_patterns)
 
 
 class QueueRunner:

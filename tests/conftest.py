@@ -16,8 +16,12 @@ from tests.personas import People, Persona, make_people
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give every worker a database file of its own: threads and child processes must see what was committed."""
+    """Give every worker a database file of its own: threads and child processes must see what was committed.
+
+    The pages are imported with their addresses, as some tests are made from the list of them.
+    """
     from django.conf import settings
+    from django.urls import get_resolver
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(exist_ok=True)
@@ -25,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         folder = Path(tempfile.mkdtemp(prefix="smspanel-db-"))
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+    list(get_resolver().url_patterns)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

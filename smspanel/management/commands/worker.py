@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Work one queue: by bells, or by looking into the database while the queue server is away."""
 
     help = "Work one queue until stopped."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the queue's name."""
