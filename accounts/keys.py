@@ -38,7 +38,10 @@ def issue(*, account: Account, actor: User | None, label: str = "", networks: Se
 
 
 # Every call of the REST API begins with this look-up: it reads what most of them need, and builds no query.
-_OF_ACCOUNT: Final = ("id", "kind", "master_id", "status", "time_zone", "approval_above", "needs_cost_centre")
+_OF_ACCOUNT: Final = (
+    *("id", "kind", "master_id", "status", "time_zone"),
+    *("approval_above", "needs_cost_centre", "warn_below"),
+)
 _LIVE_KEY: Final = f"""SELECT k.id, k.prefix, k.networks, k.last_used_at, k.account_id,
     {", ".join(f"a.{name} AS account_{name}" for name in _OF_ACCOUNT[1:])}
     FROM accounts_appkey k JOIN accounts_account a ON a.id = k.account_id

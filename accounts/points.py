@@ -1,8 +1,8 @@
 """The ledger: the only writer of wallets and transfers.
 
 Every verb runs in a transaction, locks the wallets it touches in the order of their ids, and writes one immutable
-row under a unique key. Only `hold` locks no more than the wallet that pays, by one conditional UPDATE, as it changes no
-other. Repeating a verb with the same key returns the row that is there and moves nothing.
+row under a unique key. On PostgreSQL `move` and `hold` do so in one statement, and `hold` locks no more than the wallet
+that pays, as it changes no other. Repeating a verb with the same key returns the row that is there and moves nothing.
 """
 
 from __future__ import annotations
@@ -137,33 +137,13 @@ def hold(
     """
     acting.forbid_points()
     _check_amount(points)
-    with _transaction():
-        taken = points_sql.set_aside(account, points)
-        if taken is None:
-            own = wallet_of(account)
-            if existing := Transfer.objects.filter(key=key).first():
-                return _same(existing, Transfer.Kind.HOLD, own.pk, existing.credit_id, points, None)
-            if own.frozen_at is not None:
-                raise Frozen
-            raise NotEnoughPoints(needed=points, available=own.available)
-        own, spent = taken[0], taken[1] or _system_wallet(Wallet.Kind.SPENT)
-        row = Transfer(
-            pk=transfer_id,
-            key=key,
-            kind=Transfer.Kind.HOLD,
-            debit=own,
-            credit=spent,
-            amount=points,
-            subject=subject,
-            actor=actor,
-            debit_posted_after=own.posted,
-            debit_held_after=own.held,
-            credit_posted_after=spent.posted,
-        )
-        if rows.insert(row, unless_known="key"):
-            return row
-        _apply(own.pk, spent.pk, 0, -points)
-        return _same(Transfer.objects.get(key=key), Transfer.Kind.HOLD, own.pk, spent.pk, points, None)
+    given = Transfer(pk=transfer_id, key=key, kind=Transfer.Kind.HOLD, amount=points, subject=subject, actor=actor)
+    if connection.vendor == "postgresql" and points_sql.hold(given, account=account):
+        return given
+    debit, credit = wallet_of(account).pk, _system_wallet(Wallet.Kind.SPENT).pk
+    return _transfer(
+        Transfer.Kind.HOLD, debit, credit, points, key, subject=subject, actor=actor, transfer_id=transfer_id
+    )
 
 
 def post(*, hold: Transfer, points: int, key: str) -> Transfer:
@@ -249,18 +229,20 @@ def _transfer(
     memo: str = "",
     actor: User | None = None,
     hold: Transfer | None = None,
+    transfer_id: int | None = None,
 ) -> Transfer:
     """Write the row and move the points from one wallet to another, or return the row that the key already has."""
     _check_amount(points)
     with _transaction():
         wallets = _lock([debit, credit])
         paying, paid = wallets[debit], wallets[credit]
-        if refusal := _refusal(paying, points, hold):
+        if refusal := _refusal(kind, paying, points, hold):
             if existing := Transfer.objects.filter(key=key).first():
                 return _same(existing, kind, debit, credit, points, hold)
             raise refusal
         posted, held = _change(kind, points)
         row = Transfer(
+            pk=transfer_id,
             key=key,
             kind=kind,
             debit=paying,
@@ -280,8 +262,10 @@ def _transfer(
         return row
 
 
-def _refusal(paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:
+def _refusal(kind: Transfer.Kind, paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:
     """Return why a locked wallet cannot pay, if it cannot."""
+    if kind == Transfer.Kind.HOLD and paying.frozen_at is not None:
+        return Frozen()
     if hold is not None:
         if points > unresolved(hold):
             return HoldExceeded(_("The campaign would spend more points than were held for it."))

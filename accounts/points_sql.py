@@ -1,4 +1,4 @@
-"""The statements of accounts/points.py that look, take and lock at once, where that is worth writing them by hand."""
+"""The statements of accounts/points.py that lock, look and write at once, for PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from accounts.models import Account, Transfer, Wallet
+from accounts.models import Account, Transfer
 from smspanel import rows
 
 # The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
@@ -29,40 +29,47 @@ MOVE: Final = """WITH wallets AS (
         FROM wallets locked WHERE locked.id = w.id AND EXISTS (SELECT FROM moved)
     )
     SELECT * FROM moved"""
-_MOVED: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
-_SET_ASIDE: Final = """UPDATE accounts_wallet SET held = held + %s
-    WHERE account_id = %s AND posted - held >= %s AND frozen_at IS NULL RETURNING id, posted, held,
-        (SELECT s.id FROM accounts_wallet s WHERE s.kind = 'SPENT'),
-        (SELECT s.posted FROM accounts_wallet s WHERE s.kind = 'SPENT')"""
+HOLD: Final = """WITH own AS (
+        SELECT id, posted, held FROM accounts_wallet WHERE account_id = %(account)s AND frozen_at IS NULL
+        FOR NO KEY UPDATE
+    ), written AS (
+        INSERT INTO accounts_transfer (id, key, kind, debit_id, credit_id, amount, subject, memo, actor_id, created_at,
+            debit_posted_after, debit_held_after, credit_posted_after)
+        SELECT COALESCE(%(id)s, nextval(pg_get_serial_sequence('accounts_transfer', 'id'))), %(key)s, 'HOLD', own.id,
+            spent.id, %(points)s, %(subject)s, '', %(actor)s, %(now)s, own.posted, own.held + %(points)s, spent.posted
+        FROM own JOIN accounts_wallet spent ON spent.kind = 'SPENT' WHERE own.posted - own.held >= %(points)s
+        ON CONFLICT (key) DO NOTHING
+        RETURNING id, debit_id, credit_id, debit_posted_after, debit_held_after, credit_posted_after
+    ), changed AS (
+        UPDATE accounts_wallet w SET posted = own.posted, held = own.held + %(points)s
+        FROM own WHERE own.id = w.id AND EXISTS (SELECT FROM written)
+    )
+    SELECT * FROM written"""
+_WRITTEN: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
 
 
 def move(row: Transfer, *, source: Account, target: Account) -> bool:
-    """Lock both wallets, move the points and write the row, in one statement; for PostgreSQL.
+    """Lock both wallets, move the points and write the row, in one statement.
 
     What it goes by it reads after it has the locks. False where that could not be done: nothing is changed then, and
     whoever asks again step by step is told why.
     """
-    values: dict[str, Any] = {"key": row.key, "memo": row.memo, "actor": row.actor_id, "now": row.created_at}
+    return _write(MOVE, row, {"source": source.pk, "target": target.pk, "memo": row.memo})
+
+
+def hold(row: Transfer, *, account: Account) -> bool:
+    """Lock the account's wallet, hold the points and write the row, as `move` does."""
+    return _write(HOLD, row, {"account": account.pk, "id": row.pk, "subject": row.subject})
+
+
+def _write(sql: str, row: Transfer, values: dict[str, Any]) -> bool:
+    values |= {"key": row.key, "actor": row.actor_id, "now": row.created_at, "points": row.amount}
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, values | {"source": source.pk, "target": target.pk, "points": row.amount})
-        moved = cursor.fetchone()
-    if moved is None:
+        cursor.execute(sql, values)
+        written = cursor.fetchone()
+    if written is None:
         return False
-    for name, value in zip(_MOVED, moved, strict=True):
+    for name, value in zip(_WRITTEN, written, strict=True):
         setattr(row, name, value)
     rows.as_read(row)
     return True
-
-
-def set_aside(account: Account, points: int) -> tuple[Wallet, Wallet | None] | None:
-    """Hold points of the account's wallet, lock it, and return it with that of spent points, if there is one yet.
-
-    None if the account has not as many, or is stopped.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_SET_ASIDE, [points, account.pk, points])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    own = Wallet(id=found[0], kind=Wallet.Kind.ACCOUNT, account=account, posted=found[1], held=found[2])
-    return own, None if found[3] is None else Wallet(id=found[3], kind=Wallet.Kind.SPENT, posted=found[4])

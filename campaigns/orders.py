@@ -219,19 +219,20 @@ _HISTORY: Final = f"""SELECT {{blacklisted}}, {erasure.HAS_ERASED},
     (SELECT count(*) FILTER (WHERE (
             SELECT c.account_id = %s AND c.single AND c.text = %s AND c.created_at >= %s
             FROM campaigns_campaign c WHERE c.id = m.campaign_id))
-        FROM campaigns_message m WHERE m.msisdn = %s AND m.month >= %s)"""
+        FROM campaigns_message m WHERE m.msisdn = %s AND m.month BETWEEN %s AND %s)"""
 
 
 def _check_history(account: Account, msisdn: str, text: str, *, farewell: bool) -> None:
     """Refuse a number on the blacklist (342) and the same text for the n-th time a day (341), with one question."""
-    midnight = clock.now().astimezone(account.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = clock.now()
+    midnight = now.astimezone(account.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         since = connection.ops.adapt_datetimefield_value(midnight)
         blacklisted, values = blacklist.condition(account, "%s", msisdn)
         tree = (account.pk, account.master_id or account.pk)
         cursor.execute(
             _HISTORY.format(blacklisted=blacklisted),
-            [*values, *tree, account.pk, text, since, msisdn, month_of(midnight)],
+            [*values, *tree, account.pk, text, since, msisdn, month_of(midnight), month_of(now)],
         )
         is_blocked, may_be_erased, sent = cursor.fetchone()
     if may_be_erased and erasure.erased(account_id=account.pk, msisdns=[msisdn]):

@@ -36,8 +36,9 @@ def take(people: People, key: str, amount: int = 700) -> Transfer:
 
 @pytest.fixture(autouse=True)
 def the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Move points as all other transfers are made; test_moves.py is about the short way."""
-    monkeypatch.setattr(points_sql, "move", lambda *_row, **_accounts: False)
+    """Move and hold points as all other transfers are made; test_single_statements.py is about the short way."""
+    for short in ("move", "hold"):
+        monkeypatch.setattr(points_sql, short, lambda *_row, **_accounts: False)
 
 
 @pytest.mark.parametrize("verbs", [(hold, hold), (give, give), (hold, give)])
@@ -86,13 +87,6 @@ def test_without_the_lock_a_hold_is_spent_twice(held: Transfer, monkeypatch: pyt
     lost = meet_without_locks(monkeypatch, rows, "insert")
     spend_twice(held)
     assert ("I4" in broken()) == lost
-
-
-def test_a_hold_needs_no_lock_as_one_statement_looks_and_takes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet_before(monkeypatch, points_sql, "set_aside")
-    results = together(partial(hold, people, "a"), partial(hold, people, "b"))
-    assert kinds(results) == ["NotEnoughPoints", "Transfer"]
-    assert_all_hold()
 
 
 @pytest.mark.parametrize("verb", [hold, give, take])

@@ -1,0 +1,121 @@
+"""On PostgreSQL one statement moves or holds points: it sees what another has left, and its lock sees to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from accounts import points, points_sql
+from accounts.models import Transfer
+from smspanel import clock
+from tests.invariants import assert_all_hold, broken
+from tests.personas import People
+from tests.races.together import LONG, PATIENCE, kinds, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Verb = Callable[..., Transfer]
+
+
+def move(people: People, key: str, amount: int) -> Transfer:
+    """Move points of the slave to its master."""
+    return points.move(source=people.slave.account, target=people.master.account, points=amount, key=key)
+
+
+def hold(people: People, key: str, amount: int) -> Transfer:
+    """Hold points of the slave."""
+    return points.hold(account=people.slave.account, points=amount, key=key, subject=f"campaign:{key}")
+
+
+BOTH = pytest.mark.parametrize("verb", [move, hold])
+
+
+def side_by_side(people: People, verb: Verb, *keys: str) -> list[object]:
+    """Take 700 points for each key, and commit only when another does the same, or is kept away."""
+    meeting = threading.Barrier(2)
+
+    def take(key: str) -> Transfer:
+        with transaction.atomic():
+            taken = verb(people, key, 700)
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(PATIENCE)
+        return taken
+
+    return together(*(partial(take, key) for key in keys))
+
+
+@BOTH
+def test_who_had_to_wait_sees_what_is_left(people: People, verb: Verb) -> None:
+    points.hold(account=people.slave.account, points=1, key="so that there is a wallet of spent points", subject="")
+    assert kinds(side_by_side(people, verb, "a", "b")) == ["NotEnoughPoints", "Transfer"]
+    assert people.slave.available == 299
+    assert_all_hold()
+
+
+@BOTH
+def test_without_its_lock_it_would_go_by_the_balance_of_before(
+    people: People, verb: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points.hold(account=people.slave.account, points=1, key="so that there is a wallet of spent points", subject="")
+    lost = connection.vendor == "postgresql"
+    name = verb.__name__.upper()
+    monkeypatch.setattr(points_sql, name, getattr(points_sql, name).replace("FOR NO KEY UPDATE", ""))
+    assert kinds(side_by_side(people, verb, "a", "b")) == ["Transfer" if lost else "NotEnoughPoints", "Transfer"]
+    assert ("I2" in broken()) == lost
+
+
+@BOTH
+@pytest.mark.parametrize("source", ["grant", "release"])
+def test_points_that_come_while_it_waits_can_be_taken(people: People, verb: Verb, source: str) -> None:
+    slave = people.slave.account
+    held = points.hold(account=slave, points=950, key="hold", subject="campaign:0")
+    begun, over = threading.Event(), threading.Event()
+
+    def come() -> None:
+        with transaction.atomic():
+            if source == "grant":
+                points.grant(account=slave, points=500, key="grant", memo="")
+            else:
+                points.void_rest(hold=held, key="void")
+            begun.set()
+            over.wait(PATIENCE)
+
+    def take() -> Transfer:
+        begun.wait(LONG)
+        return verb(people, "taken", 100)
+
+    assert kinds(together(come, take)) == ["NoneType", "Transfer"]
+    assert people.slave.available == {"grant": 450, "release": 900}[source]
+    assert_all_hold()
+
+
+@BOTH
+def test_one_request_that_arrives_twice_at_once_takes_points_once(people: People, verb: Verb) -> None:
+    first, second = side_by_side(people, verb, "the form", "the form")
+    assert first == second
+    assert people.slave.available == 300
+    assert_all_hold()
+
+
+def test_an_account_that_is_stopped_while_a_hold_waits_holds_nothing(people: People) -> None:
+    slave = people.slave.account
+    points.hold(account=slave, points=1, key="so that there is a wallet of spent points", subject="")
+    begun, over = threading.Event(), threading.Event()
+
+    def stop() -> None:
+        with transaction.atomic():
+            points.freeze(account=slave, at=clock.now())
+            begun.set()
+            over.wait(PATIENCE)
+
+    def take() -> Transfer:
+        begun.wait(LONG)
+        return hold(people, "taken", 100)
+
+    assert kinds(together(stop, take)) == ["Frozen", "NoneType"]
+    assert_all_hold()
