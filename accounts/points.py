@@ -132,7 +132,7 @@ def hold(
 ) -> Transfer:
     """Set points aside for a later post; raises InvalidAmount, NotEnoughPoints, Frozen, KeyReused.
 
-    `transfer_id` is an id from rows.next_id, for a caller whose other rows name the hold already. Whoever else spends
+    `transfer_id` is an id that was drawn for it by a caller whose other rows name the hold already. Whoever else spends
     points of the account waits from here until the transaction ends, so that this is best its last step.
     """
     acting.forbid_points()

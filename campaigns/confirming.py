@@ -103,10 +103,8 @@ def begin_single(message: Message) -> None:
     campaign.state = Campaign.State.TO_PAY if waits else Campaign.State.SENDING
     campaign.created_at = campaign.confirmed_at = now
     campaign.start_at = campaign.started_at = None if waits else now
-    campaign.hold_id = rows.next_id(Transfer)
-    rows.insert(campaign)
-    message.campaign, message.month = campaign, campaign.month
-    rows.insert(message)
+    message.month = campaign.month
+    rows.insert_both(campaign, message, link="campaign", draw="hold")
     campaign.hold = _hold(campaign, message.points, transfer_id=campaign.hold_id)
     if waits:
         notices.tell_approvers(campaign)
