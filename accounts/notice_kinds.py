@@ -115,8 +115,8 @@ def way_of(person: User, topic: str) -> Way:
 
 
 def subject_of(notice: Notice) -> str:
-    """Return what happened, in the language that is active."""
-    title = str(KINDS[notice.kind].title)
+    """Return what happened, in the language that is active; a version of before may have told of something else."""
+    title = str(KINDS[notice.kind].title if notice.kind in KINDS else _("News"))
     return f"{title}: {notice.details['name']}" if notice.details.get("name") else title
 
 
@@ -124,7 +124,7 @@ def sentences_of(notice: Notice) -> list[str]:
     """Return what there is to say of it, in the language that is active."""
     details = {name: _shown(value) for name, value in notice.details.items() if value not in {"", None}}
     found = []
-    for sentence in KINDS[notice.kind].sentences:
+    for sentence in KINDS[notice.kind].sentences if notice.kind in KINDS else ():
         try:
             found.append(str(sentence) % details)
         except KeyError:

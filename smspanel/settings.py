@@ -124,12 +124,11 @@ def _database() -> dict[str, Any]:
             environment.refuse(f"DATABASE_URL names {database['NAME']!r}, and there is no such folder. Make it first.")
         # IMMEDIATE: a transaction that reads and then writes never fails half-way with "database is locked".
         # FULL: "I am about to send" must survive a power cut.
-        # A checkpoint every 32 MiB: a page of an index that many transactions write is put into its place once.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-            "PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-65536",
+            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536",
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True

@@ -41,6 +41,12 @@ def low() -> list[str]:
     return sorted(Notice.objects.filter(kind="LOW_POINTS").values_list("person__email", flat=True))
 
 
+def test_news_of_a_kind_that_this_version_does_not_know_is_shown_all_the_same(slave: Persona) -> None:
+    tell(slave)
+    Notice.objects.update(kind="OF_BEFORE")
+    assert "News: Autumn" in slave.client.get("/news/").content.decode()
+
+
 @pytest.mark.parametrize(("way", "shown", "sent"), [("BOTH", 1, 1), ("PANEL", 1, 0), ("MAIL", 0, 1), ("NOT", 0, 0)])
 def test_everybody_hears_of_it_as_they_chose(slave: Persona, way: str, shown: int, sent: int) -> None:
     choose(slave, FINISHED=way)
