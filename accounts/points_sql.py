@@ -1,4 +1,8 @@
-"""The statements of accounts/points.py that lock, look and write at once, for PostgreSQL."""
+"""The function by which PostgreSQL does in one call what accounts/points.py does step by step.
+
+Step by step a transfer is five round trips. As one statement it would be planned at every call, which takes as long as
+doing it; of a function each connection keeps the plans, behind a pooler too.
+"""
 
 from __future__ import annotations
 
@@ -9,61 +13,90 @@ from django.db import connection
 from accounts.models import Account, Transfer
 from smspanel import rows
 
-# The balances are taken from the locked rows: of w PostgreSQL first tries the version from before the wait, and what
-# that would become is already held against the CHECK.
-MOVE: Final = """WITH wallets AS (
-        SELECT id, account_id, posted, held FROM accounts_wallet WHERE account_id IN (%(source)s, %(target)s)
-        ORDER BY id FOR NO KEY UPDATE
-    ), moved AS (
-        INSERT INTO accounts_transfer (key, kind, debit_id, credit_id, amount, subject, memo, actor_id, created_at,
-            debit_posted_after, debit_held_after, credit_posted_after)
-        SELECT %(key)s, 'MOVE', paying.id, paid.id, %(points)s, '', %(memo)s, %(actor)s, %(now)s,
-            paying.posted - %(points)s, paying.held, paid.posted + %(points)s
-        FROM wallets paying JOIN wallets paid ON paid.account_id = %(target)s
-        WHERE paying.account_id = %(source)s AND paying.posted - paying.held >= %(points)s
-        ON CONFLICT (key) DO NOTHING
-        RETURNING id, debit_id, credit_id, debit_posted_after, debit_held_after, credit_posted_after
-    ), changed AS (
-        UPDATE accounts_wallet w SET held = locked.held,
-            posted = locked.posted + CASE locked.account_id WHEN %(target)s THEN %(points)s ELSE -%(points)s END
-        FROM wallets locked WHERE locked.id = w.id AND EXISTS (SELECT FROM moved)
-    )
-    SELECT * FROM moved"""
-HOLD: Final = """WITH own AS (
-        SELECT id, posted, held FROM accounts_wallet WHERE account_id = %(account)s AND frozen_at IS NULL
-        FOR NO KEY UPDATE
-    ), written AS (
-        INSERT INTO accounts_transfer (id, key, kind, debit_id, credit_id, amount, subject, memo, actor_id, created_at,
-            debit_posted_after, debit_held_after, credit_posted_after)
-        SELECT COALESCE(%(id)s, nextval(pg_get_serial_sequence('accounts_transfer', 'id'))), %(key)s, 'HOLD', own.id,
-            spent.id, %(points)s, %(subject)s, '', %(actor)s, %(now)s, own.posted, own.held + %(points)s, spent.posted
-        FROM own JOIN accounts_wallet spent ON spent.kind = 'SPENT' WHERE own.posted - own.held >= %(points)s
-        ON CONFLICT (key) DO NOTHING
-        RETURNING id, debit_id, credit_id, debit_posted_after, debit_held_after, credit_posted_after
-    ), changed AS (
-        UPDATE accounts_wallet w SET posted = own.posted, held = own.held + %(points)s
-        FROM own WHERE own.id = w.id AND EXISTS (SELECT FROM written)
-    )
-    SELECT * FROM written"""
+# Every statement of a function sees what is committed by then: the locked wallets are the newest, and so is what was
+# resolved of a hold, as whoever resolves it has its wallet locked.
+FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION accounts_transfer_points(
+    its_id bigint, its_key text, its_kind text, paying_id bigint, paid_id bigint, points bigint, its_hold bigint,
+    its_subject text, its_memo text, its_actor bigint, its_time timestamptz
+) RETURNS SETOF accounts_transfer LANGUAGE plpgsql AS $$
+DECLARE
+    moved bigint := CASE WHEN its_kind IN ('HOLD', 'VOID') THEN 0 ELSE points END;
+    kept bigint := CASE WHEN its_kind = 'HOLD' THEN points WHEN its_kind IN ('POST', 'VOID') THEN -points ELSE 0 END;
+    wallet accounts_wallet;
+    paying accounts_wallet;
+    paid accounts_wallet;
+BEGIN
+    FOR wallet IN SELECT * FROM accounts_wallet
+        WHERE id IN (paying_id, CASE WHEN moved = 0 THEN paying_id ELSE paid_id END) ORDER BY id FOR NO KEY UPDATE
+    LOOP
+        IF wallet.id = paying_id THEN paying := wallet; ELSE paid := wallet; END IF;
+    END LOOP;
+    IF moved = 0 THEN SELECT * INTO paid FROM accounts_wallet WHERE id = paid_id; END IF;
+    IF paying.id IS NULL OR paid.id IS NULL OR its_kind = 'HOLD' AND paying.frozen_at IS NOT NULL THEN RETURN; END IF;
+    IF its_hold IS NOT NULL THEN
+        IF points > (SELECT amount FROM accounts_transfer WHERE id = its_hold)
+            - (SELECT COALESCE(sum(amount), 0) FROM accounts_transfer WHERE hold_id = its_hold) THEN RETURN; END IF;
+    ELSIF paying.kind <> 'ISSUED' AND paying.posted - paying.held < points THEN RETURN;
+    END IF;
+    RETURN QUERY INSERT INTO accounts_transfer (id, key, kind, debit_id, credit_id, amount, hold_id, subject, memo,
+            actor_id, created_at, debit_posted_after, debit_held_after, credit_posted_after)
+        VALUES (COALESCE(its_id, nextval('accounts_transfer_id_seq')), its_key, its_kind, paying_id, paid_id, points,
+            its_hold, its_subject, its_memo, its_actor, its_time, paying.posted - moved, paying.held + kept,
+            paid.posted + moved)
+        ON CONFLICT (key) DO NOTHING RETURNING *;
+    IF FOUND THEN
+        UPDATE accounts_wallet SET posted = posted - moved, held = held + kept WHERE id = paying_id;
+        IF moved > 0 THEN UPDATE accounts_wallet SET posted = posted + moved WHERE id = paid_id; END IF;
+    END IF;
+END $$
+"""
 _WRITTEN: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
+_GIVEN: Final = ("id", "key", "kind", "amount", "hold_id", "subject", "memo", "actor_id", "created_at")
+_CALL: Final = f"""SELECT {", ".join(_WRITTEN)} FROM accounts_transfer_points(%(id)s, %(key)s, %(kind)s,
+    {{paying}}, {{paid}}, %(amount)s, %(hold_id)s, %(subject)s, %(memo)s, %(actor_id)s, %(created_at)s)"""
+_WALLET: Final = "(SELECT id FROM accounts_wallet WHERE account_id = %({})s)"
+_BETWEEN_ACCOUNTS: Final = _CALL.format(paying=_WALLET.format("paying"), paid=_WALLET.format("paid"))
+_OF_ACCOUNT: Final = _CALL.format(
+    paying=_WALLET.format("paying"), paid="(SELECT id FROM accounts_wallet WHERE kind = 'SPENT')"
+)
+_BETWEEN_WALLETS: Final = _CALL.format(paying="%(paying)s", paid="%(paid)s")
+
+
+def keep(_apps: Any, schema_editor: Any) -> None:
+    """Make the function, or make it anew as it is now; for migrations."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(FUNCTION, params=None)
+
+
+def forget(_apps: Any, schema_editor: Any) -> None:
+    """Undo `keep`."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION accounts_transfer_points")
 
 
 def move(row: Transfer, *, source: Account, target: Account) -> bool:
-    """Lock both wallets, move the points and write the row, in one statement.
-
-    What it goes by it reads after it has the locks. False where that could not be done: nothing is changed then, and
-    whoever asks again step by step is told why.
-    """
-    return _write(MOVE, row, {"source": source.pk, "target": target.pk, "memo": row.memo})
+    """Write a transfer from one account to another, as `transfer` does."""
+    return _write(_BETWEEN_ACCOUNTS, row, source.pk, target.pk)
 
 
 def hold(row: Transfer, *, account: Account) -> bool:
-    """Lock the account's wallet, hold the points and write the row, as `move` does."""
-    return _write(HOLD, row, {"account": account.pk, "id": row.pk, "subject": row.subject})
+    """Write a hold of the account's points, as `transfer` does."""
+    return _write(_OF_ACCOUNT, row, account.pk, None)
 
 
-def _write(sql: str, row: Transfer, values: dict[str, Any]) -> bool:
-    values |= {"key": row.key, "actor": row.actor_id, "now": row.created_at, "points": row.amount}
+def transfer(row: Transfer) -> bool:
+    """Lock the wallets of the row, write it, and move its points.
+
+    False where that could not be done: nothing is changed then, and whoever asks again step by step is told why.
+    """
+    return _write(_BETWEEN_WALLETS, row, row.debit_id, row.credit_id)
+
+
+def _write(sql: str, row: Transfer, paying: int, paid: int | None) -> bool:
+    if connection.vendor != "postgresql":
+        return False
+    values = {name: getattr(row, name) for name in _GIVEN} | {"paying": paying, "paid": paid}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         written = cursor.fetchone()

@@ -36,9 +36,8 @@ def take(people: People, key: str, amount: int = 700) -> Transfer:
 
 @pytest.fixture(autouse=True)
 def the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Move and hold points as all other transfers are made; test_single_statements.py is about the short way."""
-    for short in ("move", "hold"):
-        monkeypatch.setattr(points_sql, short, lambda *_row, **_accounts: False)
+    """Transfer points step by step; test_transfers_in_one_call.py is about the short way."""
+    monkeypatch.setattr(points_sql, "_write", lambda *_row: False)
 
 
 @pytest.mark.parametrize("verbs", [(hold, hold), (give, give), (hold, give)])

@@ -1,9 +1,9 @@
-"""On PostgreSQL one statement moves or holds points: it sees what another has left, and its lock sees to it."""
+"""On PostgreSQL one call of a function transfers points: it sees what another has left, and its lock sees to it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -57,16 +57,51 @@ def test_who_had_to_wait_sees_what_is_left(people: People, verb: Verb) -> None:
     assert_all_hold()
 
 
+@pytest.fixture
+def unlocked(db: None) -> Iterator[bool]:
+    """Take the lock out of the function; says whether there was one, as there is on PostgreSQL only."""
+    replace_function(points_sql.FUNCTION.replace("FOR NO KEY UPDATE", ""))
+    yield connection.vendor == "postgresql"
+    replace_function(points_sql.FUNCTION)
+
+
+def replace_function(sql: str) -> None:
+    """Make the function anew, where there is one."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
 @BOTH
-def test_without_its_lock_it_would_go_by_the_balance_of_before(
-    people: People, verb: Verb, monkeypatch: pytest.MonkeyPatch
+def test_without_its_lock_only_the_database_s_own_check_would_refuse(
+    people: People, unlocked: bool, verb: Verb
 ) -> None:
     points.hold(account=people.slave.account, points=1, key="so that there is a wallet of spent points", subject="")
-    lost = connection.vendor == "postgresql"
-    name = verb.__name__.upper()
-    monkeypatch.setattr(points_sql, name, getattr(points_sql, name).replace("FOR NO KEY UPDATE", ""))
-    assert kinds(side_by_side(people, verb, "a", "b")) == ["Transfer" if lost else "NotEnoughPoints", "Transfer"]
-    assert ("I2" in broken()) == lost
+    refusal = "IntegrityError" if unlocked else "NotEnoughPoints"
+    assert kinds(side_by_side(people, verb, "a", "b")) == [refusal, "Transfer"]
+    assert_all_hold()
+
+
+def spent_side_by_side(people: People) -> list[object]:
+    """Spend one of two holds twice at once: the wallet itself holds enough for both."""
+    slave = people.slave.account
+    held = points.hold(account=slave, points=300, key="one", subject="campaign:1")
+    points.hold(account=slave, points=600, key="other", subject="campaign:2")
+
+    def spend(people: People, key: str, amount: int) -> Transfer:
+        return points.post(hold=held, points=min(amount, 300), key=key)
+
+    return side_by_side(people, spend, "a", "b")
+
+
+def test_a_hold_is_not_spent_twice(people: People) -> None:
+    assert kinds(spent_side_by_side(people)) == ["HoldExceeded", "Transfer"]
+    assert_all_hold()
+
+
+def test_without_its_lock_a_hold_is_spent_twice(people: People, unlocked: bool) -> None:
+    spent_side_by_side(people)
+    assert ("I4" in broken()) == unlocked
 
 
 @BOTH
