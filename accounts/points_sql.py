@@ -13,13 +13,18 @@ from django.db import connection
 from accounts.models import Account, Transfer
 from smspanel import rows
 
+_WRITTEN: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
+
 # Every statement of a function sees what is committed by then: the locked wallets are the newest, and so is what was
-# resolved of a hold, as whoever resolves it has its wallet locked.
-FUNCTION: Final = """
+# resolved of a hold, as whoever resolves it has its wallet locked. It does not return the rows themselves: a function
+# that does keeps their table from being dropped, as restoring an older copy has to.
+FUNCTION: Final = f"""
 CREATE OR REPLACE FUNCTION accounts_transfer_points(
     its_id bigint, its_key text, its_kind text, paying_id bigint, paid_id bigint, points bigint, its_hold bigint,
     its_subject text, its_memo text, its_actor bigint, its_time timestamptz
-) RETURNS SETOF accounts_transfer LANGUAGE plpgsql AS $$
+) RETURNS TABLE (
+    written bigint, debit bigint, credit bigint, debit_posted bigint, debit_held bigint, credit_posted bigint
+) LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint := CASE WHEN its_kind IN ('HOLD', 'VOID') THEN 0 ELSE points END;
     kept bigint := CASE WHEN its_kind = 'HOLD' THEN points WHEN its_kind IN ('POST', 'VOID') THEN -points ELSE 0 END;
@@ -44,17 +49,17 @@ BEGIN
         VALUES (COALESCE(its_id, nextval('accounts_transfer_id_seq')), its_key, its_kind, paying_id, paid_id, points,
             its_hold, its_subject, its_memo, its_actor, its_time, paying.posted - moved, paying.held + kept,
             paid.posted + moved)
-        ON CONFLICT (key) DO NOTHING RETURNING *;
+        ON CONFLICT (key) DO NOTHING
+        RETURNING {", ".join(_WRITTEN)};
     IF FOUND THEN
         UPDATE accounts_wallet SET posted = posted - moved, held = held + kept WHERE id = paying_id;
         IF moved > 0 THEN UPDATE accounts_wallet SET posted = posted + moved WHERE id = paid_id; END IF;
     END IF;
 END $$
 """
-_WRITTEN: Final = ("id", "debit_id", "credit_id", "debit_posted_after", "debit_held_after", "credit_posted_after")
 _GIVEN: Final = ("id", "key", "kind", "amount", "hold_id", "subject", "memo", "actor_id", "created_at")
-_CALL: Final = f"""SELECT {", ".join(_WRITTEN)} FROM accounts_transfer_points(%(id)s, %(key)s, %(kind)s,
-    {{paying}}, {{paid}}, %(amount)s, %(hold_id)s, %(subject)s, %(memo)s, %(actor_id)s, %(created_at)s)"""
+_CALL: Final = """SELECT * FROM accounts_transfer_points(%(id)s, %(key)s, %(kind)s,
+    {paying}, {paid}, %(amount)s, %(hold_id)s, %(subject)s, %(memo)s, %(actor_id)s, %(created_at)s)"""
 _WALLET: Final = "(SELECT id FROM accounts_wallet WHERE account_id = %({})s)"
 _BETWEEN_ACCOUNTS: Final = _CALL.format(paying=_WALLET.format("paying"), paid=_WALLET.format("paid"))
 _OF_ACCOUNT: Final = _CALL.format(
