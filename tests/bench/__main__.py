@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import import_module
@@ -67,16 +67,18 @@ def main() -> int:
 
 
 def _in_place(name: str, place: str) -> list[Row | Figure]:
-    """Measure in a process and an installation of its own, with a new database."""
-    print(f"{name}: {place}", file=sys.stderr, flush=True)
-    if place != POSTGRESQL:
-        return _apart(name, None)
-    with postgres.cluster(durable=True) as url:
-        return _apart(name, url)
+    """Measure in a process and an installation of its own, with a new database; say how long it took."""
+    print(f"{name}: {place}", file=sys.stderr, end="", flush=True)
+    began = time.monotonic()
+    with postgres.cluster(durable=True) if place == POSTGRESQL else nullcontext() as url:
+        rows = _apart(name, url)
+    print(f", {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return rows
 
 
 def _apart(name: str, database: str | None) -> list[Row | Figure]:
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "static").mkdir()
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         environment |= {"SMSPANEL_DATA": folder, "SMSPANEL_PRIVATE_HOSTS": "127.0.0.1"}
         environment |= {"DATABASE_URL": database} if database else {}

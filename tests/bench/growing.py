@@ -18,7 +18,7 @@ from tests.crash import provider
 from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
-SIZES: Final = (10_000, 100_000, 1_000_000) if WHOLE else (10_000, 50_000, 200_000)
+SIZES: Final = (10_000, 100_000, 1_000_000) if WHOLE else (10_000, 30_000, 100_000)
 SOME: Final = 4_000
 """So many messages of a campaign of each size are sent, and reported on: a million would take all day."""
 LEAST: Final = 1 / 1.5

@@ -24,7 +24,7 @@ from tests.invariants import assert_all_hold
 from tests.personas import Persona, make_people
 
 FEW: Final = 1_000
-MANY: Final = 1_000_000 if WHOLE else 100_000
+MANY: Final = 1_000_000 if WHOLE else 50_000
 CAMPAIGNS: Final = 5
 REQUESTS: Final = 40
 

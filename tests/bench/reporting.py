@@ -24,7 +24,7 @@ from tests.crash import provider
 from tests.invariants import assert_all_hold
 from tests.personas import make_people
 
-REPORTS: Final = 40_000 if WHOLE else 4_000
+REPORTS: Final = 40_000 if WHOLE else 2_000
 BEGIN: Final = datetime(2026, 1, 1)
 """When the first report is about; one that comes later is another one."""
 
