@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accounts.models import Account
 from campaigns import prices, routing
 from campaigns.models import Campaign, Variant
-from contacts.destinations import destination_of
+from contacts.destinations import Destination, destination_of
 
 
 class Quote(NamedTuple):
@@ -45,9 +45,12 @@ class Offer:
 
     def quote(self, msisdn: str) -> Quote | None:
         """Return the price for a number; None where nothing is sold, no route leads or the account may not write."""
-        if not self.allows(msisdn):
+        return self.quote_to(destination_of(msisdn))
+
+    def quote_to(self, destination: Destination) -> Quote | None:
+        """Return the price for every number there; None as for a number."""
+        if not self.account.may_write_to(destination.country):
             return None
-        destination = destination_of(msisdn)
         points = self.prices.price_of(destination)
         if points is None or not self.routes.to(destination):
             return None

@@ -12,7 +12,7 @@ from campaigns import offers, recipients
 from campaigns.models import Campaign, Kind, Variant
 from campaigns.rendering import parts_of, rendered
 from campaigns.text import OPT_OUT, CharacterPolicy, CharactersError, apply_policy, count, overflow, tags
-from contacts.destinations import destination_of
+from contacts.destinations import Destination, destination_of
 from contacts.operators import RANGE, guess_operator
 
 EXAMPLES: Final = 3
@@ -68,7 +68,11 @@ class Tally:
     refused_examples: dict[str, list[str]] = field(default_factory=dict)
     shortest: str = ""
     longest: str = ""
+    _fewest: int = 0
+    _most: tuple[Any, ...] = ()
     dear: list[Dear] = field(default_factory=list)
+    least_dear: int = -1
+    """Points of the last of the dearest texts, once there are enough of them."""
     plain_points: int = 0
     """What it would cost with special characters replaced; counted only where they are kept."""
     shorter: Counter[int] = field(default_factory=Counter)
@@ -85,10 +89,11 @@ class Tally:
 
     def note(self, text: str) -> None:
         """Remember the shortest and the longest text."""
-        if not self.shortest or count(text).units < count(self.shortest).units:
-            self.shortest = text
-        if not self.longest or count(text)[:3] > count(self.longest)[:3]:
-            self.longest = text
+        size = count(text)
+        if not self.shortest or size.units < self._fewest:
+            self.shortest, self._fewest = text, size.units
+        if not self.longest or size[:3] > self._most:
+            self.longest, self._most = text, size[:3]
 
     def take(self, cost: Cost, spot: Spot, people: int) -> None:
         """Count people who get a text that costs so much, at the same price."""
@@ -103,11 +108,11 @@ class Tally:
             self.shorter[cost.excess] += people * spot.quote.points
 
     def show(self, reading: Reading, spot: Spot, number: str) -> None:
-        """Remember who gets one of the dearest texts."""
-        points = reading.cost.parts * spot.quote.points
-        if len(self.dear) < EXAMPLES or points > self.dear[-1].points:
-            dear = Dear(points, reading.cost.parts, number, reading.text)
-            self.dear = nlargest(EXAMPLES, [*self.dear, dear], key=lambda one: one.points)
+        """Remember who gets a text that is dearer than `least_dear`."""
+        dear = Dear(reading.cost.parts * spot.quote.points, reading.cost.parts, number, reading.text)
+        self.dear = nlargest(EXAMPLES, [*self.dear, dear], key=lambda one: one.points)
+        if len(self.dear) == EXAMPLES:
+            self.least_dear = self.dear[-1].points
 
     def refuse(self, number: str, reason: str) -> None:
         """Count somebody whom nothing reaches."""
@@ -180,16 +185,22 @@ def _of_one_text(campaign: Campaign, quote: offers.Quote, limit: int) -> Tally:
 
 
 def _of_texts(campaign: Campaign, offer: offers.Offer, limit: int) -> Tally:
-    """Go through everybody, and count together whose texts cost alike in the same place."""
+    """Go through everybody, and count together whose texts cost alike in the same place.
+
+    There may be millions: what is known of a range or of a text is looked up without a call.
+    """
     tally, spots, readings = Tally(), _Spots(offer), _Readings(campaign)
     alike: Counter[tuple[Cost, Spot]] = Counter()
-    for number, own_text, *cells in recipients.rows_remaining(campaign, limit, readings.fields):
-        if (spot := spots.of(number)) is None:
+    for row in recipients.rows_remaining(campaign, limit, readings.fields):
+        number = row[0]
+        spot = spots.known.get(number[:RANGE]) or spots.of(number)
+        if spot is None:
             tally.refuse(number, "NO_WAY" if offer.allows(number) else "COUNTRY")
             continue
-        reading = readings.of(tally, number, own_text, cells)
+        reading = readings.known.get(row[readings.difference]) or readings.of(tally, row)
         alike[reading.cost, spot] += 1
-        tally.show(reading, spot, number)
+        if reading.cost.parts * spot.quote.points > tally.least_dear:
+            tally.show(reading, spot, number)
     for (cost, spot), people in alike.items():
         tally.take(cost, spot, people)
     return tally
@@ -200,20 +211,26 @@ class _Spots:
 
     def __init__(self, offer: offers.Offer) -> None:
         self._offer = offer
-        self._known: dict[str, Spot | None] = {}
+        self.known: dict[str, Spot | None] = {}
+        """By the beginning of a number."""
+        self._spots: dict[tuple[Destination, str, str], Spot | None] = {}
 
     def of(self, number: str) -> Spot | None:
         """Return where a number lies; None where nothing can be sent to."""
         if not number.startswith("48"):
             return self._find(number)
         beginning = number[:RANGE]
-        if beginning not in self._known:
-            self._known[beginning] = self._find(number)
-        return self._known[beginning]
+        if beginning not in self.known:
+            self.known[beginning] = self._find(number)
+        return self.known[beginning]
 
     def _find(self, number: str) -> Spot | None:
-        quote = self._offer.quote(number)
-        return None if quote is None else Spot(quote, *_network(number))
+        """Return where it lies; there are thousands of ranges, but few destinations and operators."""
+        where = destination_of(number), *_network(number)
+        if where not in self._spots:
+            quote = self._offer.quote_to(where[0])
+            self._spots[where] = None if quote is None else Spot(quote, *where[1:])
+        return self._spots[where]
 
 
 class _Readings:
@@ -221,21 +238,22 @@ class _Readings:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._known: dict[tuple[str, ...], Reading] = {}
+        self.known: dict[tuple[str | None, ...], Reading] = {}
+        """By what makes the difference in a row of a recipient."""
         own, used = recipients.has_own_texts(campaign), tags(campaign.text)
         self.fields = tuple(field for field in recipients.CONTACT_FIELDS if own or field in used)
         """The fields of a contact that make the difference."""
-        self._by_number = own or bool({"number", OPT_OUT}.intersection(used))
+        by_number = own or bool({"number", OPT_OUT}.intersection(used))
+        self.difference = slice(0, 2) if by_number else slice(2, None)
 
-    def of(self, tally: Tally, number: str, own_text: str, cells: Sequence[str | None]) -> Reading:
-        """Return what somebody with these values reads."""
-        key = (number, own_text) if self._by_number else tuple(cell or "" for cell in cells)
-        if (found := self._known.get(key)) is None:
-            if len(self._known) >= KNOWN:
-                self._known.clear()
-            values = recipients.merge_values(number, cells, self.fields)
-            found = self._known[key] = tally.read(self._campaign, rendered(self._campaign, values, own_text))
-        return found
+    def of(self, tally: Tally, row: Sequence[Any]) -> Reading:
+        """Return what somebody with this row reads."""
+        if len(self.known) >= KNOWN:
+            self.known.clear()
+        number, own_text, *cells = row
+        text = rendered(self._campaign, recipients.merge_values(number, cells, self.fields), own_text)
+        reading = self.known[tuple(row[self.difference])] = tally.read(self._campaign, text)
+        return reading
 
 
 def _network(number: str) -> tuple[str, str]:
