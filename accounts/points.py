@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -83,27 +84,19 @@ def balance(account: Account) -> Balance:
 def grant(*, account: Account, points: int, key: str, memo: str, actor: User | None = None) -> Transfer:
     """Issue new points to an account; raises InvalidAmount, KeyReused."""
     acting.forbid_points()
-    issued = _system_wallet(Wallet.Kind.ISSUED)
-    return _transfer(
-        Transfer.Kind.GRANT,
-        issued.pk,
-        wallet_of(account).pk,
-        points,
-        key,
-        subject=_name(account),
-        memo=memo,
-        actor=actor,
-    )
+    row = Transfer(key=key, kind=Transfer.Kind.GRANT, amount=points, subject=_name(account), memo=memo, actor=actor)
+    row.debit, row.credit = _system_wallet(Wallet.Kind.ISSUED), wallet_of(account)
+    return _transfer(row)
 
 
 def adjust(*, account: Account, points: int, key: str, memo: str, actor: User | None) -> Transfer:
     """Correct a balance by a signed number of points; raises InvalidAmount, NotEnoughPoints, KeyReused."""
     acting.forbid_points()
-    issued, own = _system_wallet(Wallet.Kind.ISSUED).pk, wallet_of(account).pk
-    debit, credit = (issued, own) if points > 0 else (own, issued)
-    return _transfer(
-        Transfer.Kind.ADJUST, debit, credit, abs(points), key, subject=_name(account), memo=memo, actor=actor
-    )
+    amount, kind = abs(points), Transfer.Kind.ADJUST
+    row = Transfer(key=key, kind=kind, amount=amount, subject=_name(account), memo=memo, actor=actor)
+    issued, own = _system_wallet(Wallet.Kind.ISSUED), wallet_of(account)
+    row.debit, row.credit = (issued, own) if points > 0 else (own, issued)
+    return _transfer(row)
 
 
 def move(
@@ -114,11 +107,11 @@ def move(
     if source.pk != target.master_id and target.pk != source.master_id:
         raise OutsideTree(_("Points move only between a master account and one of its own subaccounts."))
     _check_amount(points)
-    given = Transfer(key=key, kind=Transfer.Kind.MOVE, amount=points, memo=memo, actor=actor)
-    if points_sql.move(given, source=source, target=target):
-        return given
-    debit, credit = wallet_of(source).pk, wallet_of(target).pk
-    return _transfer(Transfer.Kind.MOVE, debit, credit, points, key, memo=memo, actor=actor)
+    row = Transfer(key=key, kind=Transfer.Kind.MOVE, amount=points, memo=memo, actor=actor)
+    if points_sql.move(row, source=source, target=target):
+        return row
+    row.debit, row.credit = wallet_of(source), wallet_of(target)
+    return _step_by_step(row)
 
 
 def hold(
@@ -137,23 +130,21 @@ def hold(
     """
     acting.forbid_points()
     _check_amount(points)
-    given = Transfer(pk=transfer_id, key=key, kind=Transfer.Kind.HOLD, amount=points, subject=subject, actor=actor)
-    if points_sql.hold(given, account=account):
-        return given
-    debit, credit = wallet_of(account).pk, _system_wallet(Wallet.Kind.SPENT).pk
-    return _transfer(
-        Transfer.Kind.HOLD, debit, credit, points, key, subject=subject, actor=actor, transfer_id=transfer_id
-    )
+    row = Transfer(pk=transfer_id, key=key, kind=Transfer.Kind.HOLD, amount=points, subject=subject, actor=actor)
+    if points_sql.hold(row, account=account):
+        return row
+    row.debit, row.credit = wallet_of(account), _system_wallet(Wallet.Kind.SPENT)
+    return _step_by_step(row)
 
 
 def post(*, hold: Transfer, points: int, key: str) -> Transfer:
     """Spend a part of a hold; raises HoldExceeded, InvalidAmount, KeyReused."""
-    return _transfer(Transfer.Kind.POST, hold.debit_id, hold.credit_id, points, key, subject=hold.subject, hold=hold)
+    return _resolve(Transfer.Kind.POST, hold, points, key)
 
 
 def void(*, hold: Transfer, points: int, key: str) -> Transfer:
     """Release a part of a hold; raises HoldExceeded, InvalidAmount, KeyReused."""
-    return _transfer(Transfer.Kind.VOID, hold.debit_id, hold.credit_id, points, key, subject=hold.subject, hold=hold)
+    return _resolve(Transfer.Kind.VOID, hold, points, key)
 
 
 def void_rest(*, hold: Transfer, key: str) -> Transfer | None:
@@ -166,8 +157,9 @@ def void_rest(*, hold: Transfer, key: str) -> Transfer | None:
 
 def refund(*, account: Account, points: int, key: str, subject: str) -> Transfer:
     """Give spent points back; raises InvalidAmount, KeyReused."""
-    spent = _system_wallet(Wallet.Kind.SPENT)
-    return _transfer(Transfer.Kind.REFUND, spent.pk, wallet_of(account).pk, points, key, subject=subject)
+    row = Transfer(key=key, kind=Transfer.Kind.REFUND, amount=points, subject=subject)
+    row.debit, row.credit = _system_wallet(Wallet.Kind.SPENT), wallet_of(account)
+    return _transfer(row)
 
 
 def freeze(*, account: Account, at: datetime) -> None:
@@ -218,83 +210,66 @@ def _check_amount(points: int) -> None:
         raise InvalidAmount(_("Give a whole number of points, at least 1."))
 
 
-def _transfer(
-    kind: Transfer.Kind,
-    debit: int,
-    credit: int,
-    points: int,
-    key: str,
-    *,
-    subject: str = "",
-    memo: str = "",
-    actor: User | None = None,
-    hold: Transfer | None = None,
-    transfer_id: int | None = None,
-) -> Transfer:
-    """Write the row and move the points from one wallet to another, or return the row that the key already has."""
-    _check_amount(points)
-    row = Transfer(
-        pk=transfer_id,
-        key=key,
-        kind=kind,
-        debit_id=debit,
-        credit_id=credit,
-        amount=points,
-        hold=hold,
-        subject=subject,
-        memo=memo,
-        actor=actor,
-    )
-    if points_sql.transfer(row):
-        return row
+def _resolve(kind: Transfer.Kind, hold: Transfer, points: int, key: str) -> Transfer:
+    row = Transfer(key=key, kind=kind, amount=points, subject=hold.subject, hold=hold)
+    row.debit_id, row.credit_id = hold.debit_id, hold.credit_id
+    return _transfer(row)
+
+
+def _transfer(row: Transfer) -> Transfer:
+    """Write the row and move its points from one wallet to another, or return the row that its key already has."""
+    _check_amount(row.amount)
+    return row if points_sql.transfer(row) else _step_by_step(row)
+
+
+def _step_by_step(row: Transfer) -> Transfer:
     with _transaction():
-        wallets = _lock([debit, credit])
-        paying, paid = wallets[debit], wallets[credit]
-        if refusal := _refusal(kind, paying, points, hold):
-            if existing := Transfer.objects.filter(key=key).first():
-                return _same(existing, kind, debit, credit, points, hold)
+        wallets = _lock([row.debit_id, row.credit_id])
+        paying, paid = wallets[row.debit_id], wallets[row.credit_id]
+        if refusal := _refusal(row, paying):
+            if existing := Transfer.objects.filter(key=row.key).first():
+                return _same(existing, row)
             raise refusal
-        posted, held = _change(kind, points)
+        posted, held = _change(row)
         row.debit_posted_after, row.debit_held_after = paying.posted - posted, paying.held + held
         row.credit_posted_after = paid.posted + posted
         if not rows.insert(row, unless_known="key"):
-            return _same(Transfer.objects.get(key=key), kind, debit, credit, points, hold)
-        _apply(debit, credit, posted, held)
+            return _same(Transfer.objects.get(key=row.key), row)
+        _apply(row, posted, held)
         return row
 
 
-def _refusal(kind: Transfer.Kind, paying: Wallet, points: int, hold: Transfer | None) -> PointsError | None:
+def _refusal(row: Transfer, paying: Wallet) -> PointsError | None:
     """Return why a locked wallet cannot pay, if it cannot."""
-    if kind == Transfer.Kind.HOLD and paying.frozen_at is not None:
+    if row.kind == Transfer.Kind.HOLD and paying.frozen_at is not None:
         return Frozen()
-    if hold is not None:
-        if points > unresolved(hold):
+    if row.hold is not None:
+        if row.amount > unresolved(row.hold):
             return HoldExceeded(_("The campaign would spend more points than were held for it."))
-    elif paying.kind != Wallet.Kind.ISSUED and paying.available < points:
-        return NotEnoughPoints(needed=points, available=paying.available)
+    elif paying.kind != Wallet.Kind.ISSUED and paying.available < row.amount:
+        return NotEnoughPoints(needed=row.amount, available=paying.available)
     return None
 
 
-def _change(kind: Transfer.Kind, points: int) -> tuple[int, int]:
+def _change(row: Transfer) -> tuple[int, int]:
     """Return by how much a transfer moves the balance from one wallet to the other, and what the first one holds."""
-    held = {Transfer.Kind.HOLD: points, Transfer.Kind.POST: -points, Transfer.Kind.VOID: -points}.get(kind, 0)
-    return (0 if kind in {Transfer.Kind.HOLD, Transfer.Kind.VOID} else points), held
+    kinds, amount = Transfer.Kind, row.amount
+    held = {kinds.HOLD: amount, kinds.POST: -amount, kinds.VOID: -amount}.get(kinds(row.kind), 0)
+    return (0 if row.kind in {kinds.HOLD, kinds.VOID} else amount), held
 
 
-def _apply(debit: int, credit: int, posted: int, held: int) -> None:
+def _apply(row: Transfer, posted: int, held: int) -> None:
     """Change the two balances; a CHECK of the database refuses what the caller's look-up did not."""
     sql = "UPDATE accounts_wallet SET posted = posted + %s, held = held + %s WHERE id = %s"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [-posted, held, debit])
+        cursor.execute(sql, [-posted, held, row.debit_id])
         if posted:
-            cursor.execute(sql, [posted, 0, credit])
+            cursor.execute(sql, [posted, 0, row.credit_id])
 
 
-def _same(
-    existing: Transfer, kind: Transfer.Kind, debit: int, credit: int, points: int, hold: Transfer | None
-) -> Transfer:
-    """Return the row if it is this very transfer; raises KeyReused."""
-    found = (existing.kind, existing.debit_id, existing.credit_id, existing.amount, existing.hold_id)
-    if found != (kind, debit, credit, points, hold.pk if hold else None):
+def _same(existing: Transfer, row: Transfer) -> Transfer:
+    """Return the row that is there if it is this very transfer; raises KeyReused."""
+    told = attrgetter("kind", "debit_id", "credit_id", "amount", "hold_id")
+    if told(existing) != told(row):
         raise KeyReused(_("This request was already used for a different transfer."))
     return existing

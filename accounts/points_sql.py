@@ -93,7 +93,7 @@ def hold(row: Transfer, *, account: Account) -> bool:
 def transfer(row: Transfer) -> bool:
     """Lock the wallets of the row, write it, and move its points.
 
-    False where that could not be done: nothing is changed then, and whoever asks again step by step is told why.
+    False where that could not be done: nothing is changed then, and whoever goes on step by step is told why.
     """
     return _write(_BETWEEN_WALLETS, row, row.debit_id, row.credit_id)
 

@@ -49,6 +49,23 @@ def side_by_side(people: People, verb: Verb, *keys: str) -> list[object]:
     return together(*(partial(take, key) for key in keys))
 
 
+def while_uncommitted(change: Callable[[], object], take: Callable[[], Transfer]) -> list[object]:
+    """Take points after somebody's change is made, and before it is committed."""
+    changed, over = threading.Event(), threading.Event()
+
+    def make() -> None:
+        with transaction.atomic():
+            change()
+            changed.set()
+            over.wait(PATIENCE)
+
+    def then() -> Transfer:
+        changed.wait(LONG)
+        return take()
+
+    return together(make, then)
+
+
 @BOTH
 def test_who_had_to_wait_sees_what_is_left(people: People, verb: Verb) -> None:
     points.hold(account=people.slave.account, points=1, key="so that there is a wallet of spent points", subject="")
@@ -109,22 +126,13 @@ def test_without_its_lock_a_hold_is_spent_twice(people: People, unlocked: bool) 
 def test_points_that_come_while_it_waits_can_be_taken(people: People, verb: Verb, source: str) -> None:
     slave = people.slave.account
     held = points.hold(account=slave, points=950, key="hold", subject="campaign:0")
-    begun, over = threading.Event(), threading.Event()
 
-    def come() -> None:
-        with transaction.atomic():
-            if source == "grant":
-                points.grant(account=slave, points=500, key="grant", memo="")
-            else:
-                points.void_rest(hold=held, key="void")
-            begun.set()
-            over.wait(PATIENCE)
+    def come() -> object:
+        if source == "grant":
+            return points.grant(account=slave, points=500, key="grant", memo="")
+        return points.void_rest(hold=held, key="void")
 
-    def take() -> Transfer:
-        begun.wait(LONG)
-        return verb(people, "taken", 100)
-
-    assert kinds(together(come, take)) == ["NoneType", "Transfer"]
+    assert kinds(while_uncommitted(come, partial(verb, people, "taken", 100))) == ["NoneType", "Transfer"]
     assert people.slave.available == {"grant": 450, "release": 900}[source]
     assert_all_hold()
 
@@ -140,17 +148,6 @@ def test_one_request_that_arrives_twice_at_once_takes_points_once(people: People
 def test_an_account_that_is_stopped_while_a_hold_waits_holds_nothing(people: People) -> None:
     slave = people.slave.account
     points.hold(account=slave, points=1, key="so that there is a wallet of spent points", subject="")
-    begun, over = threading.Event(), threading.Event()
-
-    def stop() -> None:
-        with transaction.atomic():
-            points.freeze(account=slave, at=clock.now())
-            begun.set()
-            over.wait(PATIENCE)
-
-    def take() -> Transfer:
-        begun.wait(LONG)
-        return hold(people, "taken", 100)
-
-    assert kinds(together(stop, take)) == ["Frozen", "NoneType"]
+    stop = partial(points.freeze, account=slave, at=clock.now())
+    assert kinds(while_uncommitted(stop, partial(hold, people, "taken", 100))) == ["Frozen", "NoneType"]
     assert_all_hold()
