@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from tests import postgres, proof
-from tests.crash.killing import FEWEST, kill_everywhere, migrate
+from tests.crash.killing import FEWEST_ON_POSTGRESQL, kill_everywhere, migrate
 
 PLACES = 12
 
@@ -33,10 +33,10 @@ def database(cluster: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize("flow", FEWEST)
+@pytest.mark.parametrize("flow", FEWEST_ON_POSTGRESQL)
 def test_a_flow_that_is_killed_anywhere_ends_as_if_nothing_had_happened(
     flow: str, tmp_path: Path, database: str, seed: int
 ) -> None:
-    every = 1 if proof.LONG else max(1, FEWEST[flow] // PLACES)
+    every = 1 if proof.LONG else max(1, FEWEST_ON_POSTGRESQL[flow] // PLACES)
     places = kill_everywhere(flow, tmp_path, database=database, every=every, seed=seed)
-    assert places >= FEWEST[flow] // every - 1
+    assert places >= FEWEST_ON_POSTGRESQL[flow] // every - 1
