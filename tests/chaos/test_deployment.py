@@ -16,8 +16,8 @@ from tests.chaos.harness import number
 
 ROLLED = ("dispatch", "web", "inbox", "postbacks", "tick", "urgent", "bulk", "dispatch2")
 MESSAGES, RESTARTS = (50_000, 50) if proof.LONG else (6_000, 14)
-PATIENCE = 10.0
-"""Seconds from SIGTERM to SIGKILL."""
+PATIENCE = 60.0
+"""Seconds from SIGTERM to SIGKILL, as docs/operators.md asks for."""
 
 
 class Software(threading.Thread):
@@ -72,9 +72,9 @@ def test_a_deployment_makes_nothing_unclear_and_loses_no_request(seed: int) -> N
         asked = panel.provider.ask("journal?path=/messages/reports&limit=100000")["requests"]
         verdict = panel.judge()
     verdict.assert_sent_once(MESSAGES + software.ordered)
+    assert all(ended), "somebody had to be killed"
     assert (software.refused, verdict.attempts) == ([], 1), verdict
     assert not [one for one in asked if "unique_id" in one["body"]], "something unclear was looked up"
-    assert all(ended), "somebody had to be killed"
     figures = {"restarts": RESTARTS, "sent": verdict.on_air, "requests": software.ordered}
     figures |= {"repeated": software.repeated, "unclear_submissions": 0, "requests_lost": 0}
     proof.record("G19", "restarted in turn with SIGTERM under load", database="SQLite", seed=seed, **figures)

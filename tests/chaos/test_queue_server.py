@@ -13,21 +13,24 @@ from tests.chaos.web import Person
 
 MESSAGES, DRAFTS, SIZE = (50_000, 50, 100) if proof.LONG else (9_000, 12, 50)
 EMPTIED, KILLED, OFF = MESSAGES // 4, MESSAGES // 2, MESSAGES * 3 // 4
-"""So many messages have been sent when each trouble ends."""
+"""So many messages have been sent when each trouble ends, if it has happened."""
 
 
 def begin(panel: harness.Panel) -> tuple[Person, list[int]]:
-    """Start everything with most messages ordered, and the rest in drafts that the returned person can confirm."""
+    """Start everything with most messages ordered, and the rest in drafts that the returned person can confirm.
+
+    The person is signed in before there is anything to send.
+    """
     panel.inside.ask("prepare", accounts=4, address=panel.provider.address, batch_size=40, grace_seconds=5)
     panel.inside.ask("collect")
-    panel.order(MESSAGES, campaigns=10, accounts=4)
-    places = range(MESSAGES, MESSAGES + DRAFTS * SIZE, SIZE)
-    numbers = [[harness.number(one) for one in range(place, place + SIZE)] for place in places]
-    drafts = [panel.inside.ask("draft", account=0, numbers=some) for some in numbers]
     panel.processes.start()
     person = Person(panel.url, "firm0@example.com")
     panel.until(person.reaches)
     person.sign_in()
+    places = range(MESSAGES, MESSAGES + DRAFTS * SIZE, SIZE)
+    numbers = [[harness.number(one) for one in range(place, place + SIZE)] for place in places]
+    drafts = [panel.inside.ask("draft", account=0, numbers=some) for some in numbers]
+    panel.order(MESSAGES, campaigns=10, accounts=4)
     return person, drafts
 
 
@@ -56,15 +59,14 @@ def test_a_queue_server_that_forgets_dies_or_is_away_loses_and_repeats_nothing(s
         person, drafts = begin(panel)
         trouble = Trouble(panel)
         click = harness.every(1, lambda: person.confirm_one(drafts))
-        panel.until(lambda: panel.sent >= EMPTIED, harness.every(2, trouble.empty), click)
-        panel.until(lambda: panel.sent >= KILLED, harness.every(3, trouble.kill), click)
+        panel.until(lambda: trouble.emptied > 0 and panel.sent >= EMPTIED, harness.every(2, trouble.empty), click)
+        panel.until(lambda: trouble.killed > 0 and panel.sent >= KILLED, harness.every(3, trouble.kill), click)
         panel.processes.switch_off("valkey")
         panel.until(lambda: panel.sent >= OFF and not drafts, click)
         panel.processes.switch_on("valkey")
         panel.finish()
         verdict = panel.judge()
     verdict.assert_sent_once(MESSAGES + DRAFTS * SIZE)
-    assert min(trouble.emptied, trouble.killed) > 0
     assert max(person.statuses) < 500, person.statuses
     figures = {"sent": verdict.on_air, "emptied": trouble.emptied, "killed": trouble.killed}
     figures |= {"pages_asked": person.statuses.total(), "sent_twice": verdict.twice, "never_sent": verdict.never}
