@@ -31,7 +31,7 @@ FEW: Final = ("dispatch", "inbox", "tick")
 """What is enough to bring everything to its end."""
 AHEAD: Final = 100
 """Seconds by which the clock is put ahead at the end, so that nobody waits for the leases of the dead."""
-PAUSE: Final = 0.05 if proof.LONG else 0.2
+PAUSE: Final = 0.05 if proof.LONG else 0.1
 """Seconds between two looks, which are work for the provider, too; kills by the thousand need as many looks."""
 NUMBERS_EACH: Final = 90
 """The last two digits from 10 to 99 make numbers that all take messages."""

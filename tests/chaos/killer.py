@@ -11,12 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from tests import proof
 from tests.chaos.processes import Processes
 
 WEIGHTS: Final = {"horse": 84, "worker": 8, "valkey": 2, "tick": 2, "web": 2, "database": 6}
 """How often each kind is chosen: a process takes seconds to start again, a horse is forked in a moment."""
-AT_ONCE: Final = 4 if proof.LONG else 1
+AT_ONCE: Final = 4
 """At most so many are killed before it is looked again what was sent."""
 CRASHES: Final = 5
 ALL_BY: Final = 0.8
@@ -58,7 +57,7 @@ class Killer:
     def keep_pace(self, share: float) -> None:
         """Kill as much of all that is to be killed as was sent of all messages, some only once more was sent.
 
-        Of thousands several are killed at once: they are sent faster than one after the other could be killed.
+        Several are killed at once: messages are sent faster than one process after the other could be killed.
         """
         waited = time.monotonic() - self._last if share else 0.0
         missing = min(self.most, int(self.most * share / ALL_BY)) - self.killed.total()

@@ -56,7 +56,7 @@ def test_reports_in_any_order_end_as_the_provider_meant_them(seed: int) -> None:
         killed = let_rage(panel, storm, first)
         for name in SENDING:
             panel.processes.switch_on(name)
-        panel.finish()
+        panel.come_to_rest()
         known = {message["provider_id"] for message in first}
         rest = [one for one in panel.provider.ask("air?limit=-1")["messages"] if one["provider_id"] not in known]
         killed += let_rage(panel, storm, rest)
