@@ -33,7 +33,7 @@ from tests.bench import filling
 from tests.bench.measure import ROUNDS, WHOLE, Figure, Row, compare, seconds_of, settle
 from tests.personas import make_people
 
-PEOPLE: Final = 100_000 if WHOLE else 10_000
+PEOPLE: Final = 100_000 if WHOLE else 50_000
 OTHERS: Final = 1_000_000 if WHOLE else 50_000
 MEGABYTES: Final = 300.0
 STOCK: Final = 2_000

@@ -26,7 +26,7 @@ from tests.personas import Persona, make_people
 FEW: Final = 1_000
 MANY: Final = 1_000_000 if WHOLE else 50_000
 CAMPAIGNS: Final = 5
-REQUESTS: Final = 40
+REQUESTS: Final = 40 if WHOLE else 20
 
 PAGES: Final = {
     "list of contacts": "/contacts/contact/",

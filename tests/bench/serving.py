@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.clients import Requests
-from tests.bench.measure import ROUNDS
+from tests.bench.measure import ROUNDS, WHOLE
 
 CLIENTS: Final = 16
-CALLS: Final = 100
+CALLS: Final = 100 if WHOLE else 50
 """So many requests of each client are one round."""
 ROOT: Final = Path(__file__).resolve().parents[2]
 
