@@ -20,7 +20,7 @@ from accounts import connections, notices
 from accounts.models import Connection, ConnectionBalance, User
 from smspanel import clock, crypto
 from smspanel.providers import errors
-from smspanel.providers.base import Balance
+from smspanel.providers.values import Balance
 
 LOOKED_BACK: Final = timedelta(days=7)
 LEAST_HISTORY: Final = timedelta(days=1)

@@ -15,7 +15,8 @@ from accounts import audit, balances, connections
 from accounts.models import Connection, User
 from smspanel import crypto
 from smspanel.providers import errors
-from smspanel.providers.base import Balance, ProviderClient, SenderName, SenderStatus
+from smspanel.providers.base import ProviderClient
+from smspanel.providers.values import Balance, SenderName, SenderStatus
 
 MOST_AHEAD: Final = 30.0
 """Seconds; clocks that differ more make times of reports wrong, and searches by time miss messages."""

@@ -15,7 +15,7 @@ from campaigns import cost_centres, matching, postbacks
 from campaigns.models import Batch, InboxItem, Message
 from smspanel import bulk, clock, crypto
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Report, ReportPage
+from smspanel.providers.values import DeliveryState, Report, ReportPage
 
 WATCH: Final = timedelta(hours=72)
 """Providers update reports this long; afterwards a message without one is NO_REPORT."""

@@ -24,7 +24,7 @@ from campaigns.models import Batch, Campaign, Message, Turn
 from campaigns.text import CharacterPolicy
 from smspanel import clock, crypto, doorbell, room
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
+from smspanel.providers.values import MessageKind, Outgoing, Submission, VoiceOptions
 
 SECONDS: Final = 20.0
 """How long a turn keeps a worker from its other jobs."""

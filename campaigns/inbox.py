@@ -19,7 +19,8 @@ from campaigns import delivery, replies
 from campaigns.models import InboxItem
 from smspanel import clock, crypto, doorbell, rows
 from smspanel.providers import errors
-from smspanel.providers.base import Inbound, ProviderClient, Push
+from smspanel.providers.base import ProviderClient
+from smspanel.providers.values import Inbound, Push
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from accounts.models import Account, Connection
 from campaigns.models import Batch, Kind, Message, ProviderId
 from campaigns.models.campaigns import month_of
 from smspanel import clock
-from smspanel.providers.base import DeliveryState, Report
+from smspanel.providers.values import DeliveryState, Report
 
 # A message of several parts is where its worst part is, or else its least advanced one.
 _WORST_FIRST: Final = (

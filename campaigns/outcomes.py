@@ -20,7 +20,7 @@ from campaigns.models import Batch, BatchEvidence, Campaign, Message, ProviderId
 from contacts.destinations import destination_of
 from smspanel import bulk, clock, doorbell, leases
 from smspanel.providers import errors
-from smspanel.providers.base import Acceptance, Receipt
+from smspanel.providers.values import Acceptance, Receipt
 
 LONGEST_WAIT: Final = timedelta(minutes=5)
 FAILING_AFTER: Final = 3

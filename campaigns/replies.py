@@ -17,7 +17,7 @@ from campaigns.stopwords import asks_to_start, asks_to_stop, nearly_asks_to_stop
 from contacts import blacklist, numbers, upsert
 from contacts.models import Group
 from smspanel import clock, crypto
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 
 WINDOW: Final = timedelta(hours=72)
 """A reply that names nothing belongs to the last message that its number got within this time."""

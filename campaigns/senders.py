@@ -13,7 +13,7 @@ from campaigns import notices
 from campaigns.errors import CampaignRefused, Rule
 from campaigns.models import ReservedName, Sender
 from campaigns.models.offer import validate_sender
-from smspanel.providers.base import SenderName, SenderStatus
+from smspanel.providers.values import SenderName, SenderStatus
 
 
 def usable_by(account: Account) -> QuerySet[Sender]:

@@ -21,7 +21,8 @@ from campaigns import dispatch, lifecycle, outcomes, queueing
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, crypto, doorbell, leases
 from smspanel.providers import errors, registry
-from smspanel.providers.base import AckPolicy, Receipt, Submission
+from smspanel.providers.base import AckPolicy
+from smspanel.providers.values import Receipt, Submission
 
 ASK_AGAIN: Final = timedelta(seconds=15)
 

@@ -8,7 +8,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import smspanel.clock
-import smspanel.providers.base
+import smspanel.providers.values
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider_id', models.CharField(db_index=True, max_length=64)),
-                ('state', models.CharField(choices=[(smspanel.providers.base.DeliveryState['QUEUED'], smspanel.providers.base.DeliveryState['QUEUED']), (smspanel.providers.base.DeliveryState['SENT'], smspanel.providers.base.DeliveryState['SENT']), (smspanel.providers.base.DeliveryState['DELIVERED'], smspanel.providers.base.DeliveryState['DELIVERED']), (smspanel.providers.base.DeliveryState['UNDELIVERED'], smspanel.providers.base.DeliveryState['UNDELIVERED']), (smspanel.providers.base.DeliveryState['EXPIRED'], smspanel.providers.base.DeliveryState['EXPIRED']), (smspanel.providers.base.DeliveryState['REJECTED'], smspanel.providers.base.DeliveryState['REJECTED']), (smspanel.providers.base.DeliveryState['UNKNOWN'], smspanel.providers.base.DeliveryState['UNKNOWN'])], default='QUEUED', max_length=12)),
+                ('state', models.CharField(choices=[(smspanel.providers.values.DeliveryState['QUEUED'], smspanel.providers.values.DeliveryState['QUEUED']), (smspanel.providers.values.DeliveryState['SENT'], smspanel.providers.values.DeliveryState['SENT']), (smspanel.providers.values.DeliveryState['DELIVERED'], smspanel.providers.values.DeliveryState['DELIVERED']), (smspanel.providers.values.DeliveryState['UNDELIVERED'], smspanel.providers.values.DeliveryState['UNDELIVERED']), (smspanel.providers.values.DeliveryState['EXPIRED'], smspanel.providers.values.DeliveryState['EXPIRED']), (smspanel.providers.values.DeliveryState['REJECTED'], smspanel.providers.values.DeliveryState['REJECTED']), (smspanel.providers.values.DeliveryState['UNKNOWN'], smspanel.providers.values.DeliveryState['UNKNOWN'])], default='QUEUED', max_length=12)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provider_ids', to='campaigns.batch')),
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='provider_ids', to='campaigns.message')),
             ],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Connection
 from campaigns.errors import Rule
 from smspanel import clock
-from smspanel.providers.base import MessageKind
+from smspanel.providers.values import MessageKind
 
 SENDER_LENGTH: Final = 11
 _SENDER: Final = re.compile(r"[A-Za-z0-9.\- ]+")

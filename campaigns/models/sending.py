@@ -15,7 +15,7 @@ from campaigns.models.campaigns import Campaign
 from campaigns.models.months import MonthOfCampaign, condition
 from contacts.models import Contact
 from smspanel import clock
-from smspanel.providers.base import DeliveryState
+from smspanel.providers.values import DeliveryState
 
 
 class Batch(models.Model):

@@ -10,7 +10,7 @@ import pytest
 from accounts import balances
 from accounts.models import Connection, ConnectionBalance
 from smspanel import clock
-from smspanel.providers.base import Balance
+from smspanel.providers.values import Balance
 from smspanel.simulator import Simulator
 from tests.accounts.providers import connect
 from tests.providers.scripted import Scripted, answer

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import balances, low_points, notices, points, tenants
 from accounts.models import Account, Connection, Notice, User
 from smspanel import clock, doorbell
-from smspanel.providers.base import Balance
+from smspanel.providers.values import Balance
 from tests.personas import People, Persona
 
 

@@ -10,8 +10,8 @@ import pytest
 from accounts.models import Connection
 from campaigns.models import Campaign, Message, Prefix, Reply, Variant
 from smspanel import clock, doorbell
-from smspanel.providers.base import Outgoing, Submission
 from smspanel.providers.justsend import wire
+from smspanel.providers.values import Outgoing, Submission
 from tests.api.calling import Software, bulk, deliver, message
 from tests.api.reporting import DELIVERED, REFUSED, SILENT, UNDELIVERED, day, send, today
 from tests.campaigns.sending import Sending

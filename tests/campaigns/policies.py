@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from smspanel.providers import errors
-from smspanel.providers.base import Acceptance, AckPolicy, ProviderClient, Receipt, Submission
+from smspanel.providers.base import AckPolicy, ProviderClient
+from smspanel.providers.values import Acceptance, Receipt, Submission
 
 
 class Forgetful(ProviderClient):

@@ -15,7 +15,7 @@ from contacts import blacklist
 from contacts.models import BlacklistEntry
 from smspanel import clock, doorbell
 from smspanel.providers import registry
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 from tests.campaigns.reserving import allow, make_prefix, reserve
 from tests.campaigns.sending import PRICE, Sending, number
 from tests.invariants import assert_all_hold

@@ -12,7 +12,7 @@ from campaigns.errors import CampaignRefused
 from campaigns.models import CostCentre, CostCentreMonth, Variant
 from campaigns.orders import Order
 from smspanel import clock, doorbell
-from smspanel.providers.base import DeliveryState, Report
+from smspanel.providers.values import DeliveryState, Report
 from tests.campaigns.sending import PRICE, Sending, number
 from tests.invariants import assert_all_hold
 from tests.personas import Persona

@@ -9,7 +9,7 @@ from campaigns import dispatch, jobs, outcomes, settlement
 from campaigns.models import Batch, BatchEvidence, Campaign, Message
 from smspanel import clock, doorbell
 from smspanel.providers import errors
-from smspanel.providers.base import Acceptance, Outgoing, Submission
+from smspanel.providers.values import Acceptance, Outgoing, Submission
 from tests.campaigns.sending import PRICE, Sending, number, states
 from tests.invariants import assert_all_hold
 

@@ -14,7 +14,7 @@ from accounts import connections
 from campaigns import inbox
 from campaigns.models import Campaign, Message
 from smspanel import clock, doorbell
-from smspanel.providers.base import Outgoing, Submission
+from smspanel.providers.values import Outgoing, Submission
 from smspanel.simulator import Simulator
 from tests.campaigns.sending import PRICE, Sending, number, open_route, states
 from tests.invariants import assert_all_hold

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from campaigns import delivery, outcomes
 from campaigns.models import Batch, BatchEvidence, Message, ProviderId
-from smspanel.providers.base import DeliveryState, Report
+from smspanel.providers.values import DeliveryState, Report
 from tests.campaigns.sending import Sending, number, states
 from tests.invariants import assert_all_hold
 

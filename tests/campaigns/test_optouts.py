@@ -16,7 +16,7 @@ from campaigns.text import count
 from contacts import blacklist, consents
 from contacts.models import BlacklistEntry, Consent
 from smspanel import clock
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 from tests.campaigns.sending import Sending, number
 from tests.invariants import assert_all_hold
 from tests.personas import Persona

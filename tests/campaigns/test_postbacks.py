@@ -18,7 +18,7 @@ from accounts.models import Account, AuditEntry
 from campaigns import delivery, lifecycle, postback_delivery, postback_settings, postbacks
 from campaigns.models import Campaign, Message, PostbackAttempt, PostbackEndpoint, PostbackEvent
 from smspanel import clock, doorbell
-from smspanel.providers.base import DeliveryState, Report
+from smspanel.providers.values import DeliveryState, Report
 from tests.campaigns.listening import CAMPAIGNS, DELIVERIES, REPLIES, listen, note, send, states, told
 from tests.campaigns.sending import Sending, number
 from tests.invariants import assert_all_hold, broken

@@ -11,7 +11,7 @@ from campaigns import prefixes, replies
 from campaigns.models import Campaign, Message, ProviderId, Reply
 from contacts.models import BlacklistEntry, Contact, Group
 from smspanel import clock
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 from tests.campaigns.reserving import allow, make_prefix, reserve
 from tests.campaigns.sending import Sending, make_group, number, open_route
 from tests.personas import Persona

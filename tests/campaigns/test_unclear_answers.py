@@ -11,8 +11,8 @@ from accounts import connections
 from campaigns import dispatch, jobs, settlement
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, doorbell
-from smspanel.providers.base import Outgoing, Submission
 from smspanel.providers.serwersms.client import SerwerSmsClient
+from smspanel.providers.values import Outgoing, Submission
 from tests.campaigns.sending import PRICE, Sending, number, states
 from tests.invariants import assert_all_hold
 

@@ -11,7 +11,7 @@ from campaigns import delivery, dispatch, lifecycle, settlement, verdicts
 from campaigns.errors import NotPossibleNow
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock, doorbell
-from smspanel.providers.base import Acceptance, DeliveryState, Receipt, Report
+from smspanel.providers.values import Acceptance, DeliveryState, Receipt, Report
 from tests.campaigns.sending import PRICE, Sending, number, states
 from tests.invariants import assert_all_hold
 

@@ -8,7 +8,8 @@ from abc import ABC, abstractmethod
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import Outgoing, ProviderClient, Receipt, Submission
+from smspanel.providers.base import ProviderClient
+from smspanel.providers.values import Outgoing, Receipt, Submission
 from tests.providers.scripted import (
     CUT_BODY,
     DROP_AFTER_READING,

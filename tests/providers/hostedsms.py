@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from smspanel.providers.base import Outgoing, Submission
 from smspanel.providers.hostedsms.client import HostedSmsClient
+from smspanel.providers.values import Outgoing, Submission
 from tests.providers.scripted import Reply, Scripted, answer_json
 
 USER, PASSWORD = "api@example.com", "s3cret:z"

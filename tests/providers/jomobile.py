@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from smspanel.providers.base import Outgoing, Submission, TokenStore
+from smspanel.providers.base import TokenStore
 from smspanel.providers.jomobile.client import JoMobileClient
+from smspanel.providers.values import Outgoing, Submission
 from tests.providers.scripted import Reply, Scripted, answer_json
 
 FIRST = Outgoing("ref1", "48500501501", "Hi")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from smspanel.providers.base import Outgoing, Submission
 from smspanel.providers.justsend.client import JustSendClient
+from smspanel.providers.values import Outgoing, Submission
 from tests.providers.scripted import Reply, Scripted, answer_json
 
 FIRST = Outgoing("ref1", "48500501501", "Zażółć")

@@ -10,8 +10,8 @@ import pytest
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import Inbound, SenderName, SenderStatus
 from smspanel.providers.hostedsms.client import HostedSmsClient
+from smspanel.providers.values import Inbound, SenderName, SenderStatus
 from smspanel.simulator import Simulator
 from tests.providers.hostedsms import NOW, client
 from tests.providers.scripted import Scripted, answer_json

@@ -9,8 +9,8 @@ import pytest
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Report
 from smspanel.providers.hostedsms import wire
+from smspanel.providers.values import DeliveryState, Report
 from tests.providers.hostedsms import IDS, client, reports
 from tests.providers.scripted import Scripted, answer_json
 

@@ -8,8 +8,9 @@ import pytest
 
 from campaigns.text import count
 from smspanel.providers import errors
-from smspanel.providers.base import AckPolicy, MessageKind, Outgoing, Submission
+from smspanel.providers.base import AckPolicy
 from smspanel.providers.hostedsms.client import HostedSmsClient
+from smspanel.providers.values import MessageKind, Outgoing, Submission
 from tests.providers.hostedsms import IDS, REFERENCE, USER, client, numbers, refused, taken
 from tests.providers.scripted import DROP_AFTER_READING, Scripted, answer_json
 

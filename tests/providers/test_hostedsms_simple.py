@@ -7,8 +7,8 @@ import logging
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind
 from smspanel.providers.hostedsms.client import HostedSmsClient
+from smspanel.providers.values import MessageKind
 from tests.providers.hostedsms import IDS, NOW, PASSWORD, USER, client, numbers, refused
 from tests.providers.scripted import DROP_AFTER_READING, Reply, Scripted, answer_json
 

@@ -11,9 +11,9 @@ import pytest
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Outgoing, Receipt, Report
 from smspanel.providers.jomobile import wire
 from smspanel.providers.jomobile.client import JoMobileClient
+from smspanel.providers.values import DeliveryState, Outgoing, Receipt, Report
 from tests.providers.jomobile import FIRST, SECOND, done, fixed, package
 from tests.providers.scripted import DROP_AFTER_READING, Scripted
 

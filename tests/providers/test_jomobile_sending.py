@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Receipt, Submission
 from smspanel.providers.jomobile import wire
+from smspanel.providers.values import MessageKind, Outgoing, Receipt, Submission
 from tests.providers.jomobile import FIRST, SECOND, done, fixed, package, refused, taken, targets
 from tests.providers.scripted import Reply, Scripted, answer, answer_json
 

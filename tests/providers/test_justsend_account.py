@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import Inbound, SenderName, SenderStatus
 from smspanel.providers.justsend.client import JustSendClient
 from smspanel.providers.justsend.records import Group, Prefix, Subaccount
+from smspanel.providers.values import Inbound, SenderName, SenderStatus
 from tests.providers.justsend import bulk, client_of, ok, refused, targets
 from tests.providers.scripted import Reply, Scripted, answer, answer_json
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smspanel.providers.base import DeliveryState, Receipt
 from smspanel.providers.justsend.client import JustSendClient
+from smspanel.providers.values import DeliveryState, Receipt
 from tests.providers.contract import FIRST, SECRET, TWO, ProviderContract
 from tests.providers.justsend import bulk, ok, refused
 from tests.providers.scripted import Reply, Scripted

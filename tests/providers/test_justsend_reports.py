@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Inbound, Push, Report
 from smspanel.providers.justsend.client import JustSendClient
+from smspanel.providers.values import DeliveryState, Inbound, Push, Report
 from tests.providers.justsend import bulk, client_of, ok, refused, targets
 from tests.providers.scripted import Reply, Scripted
 

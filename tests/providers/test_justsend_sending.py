@@ -11,9 +11,9 @@ import pytest
 from campaigns.models import Variant
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 from smspanel.providers.justsend import fields, wire
 from smspanel.providers.justsend.client import VARIANTS
+from smspanel.providers.values import MessageKind, Outgoing, Submission, VoiceOptions
 from tests.providers.justsend import FIRST, SECOND, bulk, client_of, ok, refused, submission, targets
 from tests.providers.scripted import DROP_AFTER_READING, Scripted, answer
 

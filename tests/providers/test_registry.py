@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from smspanel.providers import errors, registry
-from smspanel.providers.base import Acceptance, AckPolicy, ProviderClient, Submission
+from smspanel.providers.base import AckPolicy, ProviderClient
+from smspanel.providers.values import Acceptance, Submission
 
 KINDS = [kind for kind, _ in registry.kinds()]
 

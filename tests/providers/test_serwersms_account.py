@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import SenderName, SenderStatus
 from smspanel.providers.serwersms.client import SerwerSmsClient
+from smspanel.providers.values import SenderName, SenderStatus
 from tests.providers.scripted import DROP_AFTER_READING, Scripted, answer_json
 
 DELETED = answer_json({"success": True, "correct": 1, "failed": 0})

@@ -9,9 +9,9 @@ import pytest
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import Inbound, NumberCheck, Outgoing, SenderName, SenderStatus, Submission
 from smspanel.providers.serwersms.client import SerwerSmsClient
 from smspanel.providers.serwersms.listings import ImportResult, Kind, Subaccount, Template
+from smspanel.providers.values import Inbound, NumberCheck, Outgoing, SenderName, SenderStatus, Submission
 from smspanel.simulator import Simulator
 from tests.providers.scripted import Scripted, answer, answer_json
 

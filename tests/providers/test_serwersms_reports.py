@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Outgoing, Receipt, Report, Submission
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
+from smspanel.providers.values import DeliveryState, Outgoing, Receipt, Report, Submission
 from tests.providers.scripted import DROP_AFTER_READING, Scripted, answer_json
 
 FIRST = Outgoing("ref-1", "48500600700", "a")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Receipt, Submission
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
+from smspanel.providers.values import MessageKind, Outgoing, Receipt, Submission
 from tests.providers.scripted import Scripted, answer_json
 
 TWO = (Outgoing("pk42r1", "48500600700", "Zażółć"), Outgoing("pk42r2", "48500600701", "Zażółć"))

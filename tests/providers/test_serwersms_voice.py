@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from smspanel.providers import errors
-from smspanel.providers.base import MessageKind, Outgoing, Submission, VoiceOptions
 from smspanel.providers.serwersms import wire
 from smspanel.providers.serwersms.client import SerwerSmsClient
+from smspanel.providers.values import MessageKind, Outgoing, Submission, VoiceOptions
 from smspanel.simulator import Simulator
 
 TWO = (Outgoing("ref1", "48500100200", "Zażółć"), Outgoing("ref2", "48500100201", "Zażółć"))

@@ -9,7 +9,7 @@ import pytest
 from campaigns import answering, orders, replies
 from campaigns.models import Campaign, ReplyTask
 from smspanel import clock
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 from tests.campaigns.sending import Sending
 from tests.races.conftest import TEN
 from tests.races.together import meet_before, together

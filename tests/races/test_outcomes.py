@@ -14,7 +14,7 @@ from accounts.models import Connection
 from campaigns import dispatch, lifecycle, outcomes, queueing, settlement
 from campaigns.models import Batch, Campaign
 from smspanel import clock, doorbell
-from smspanel.providers.base import Acceptance, Receipt
+from smspanel.providers.values import Acceptance, Receipt
 from tests.campaigns.sending import PRICE, Sending, states
 from tests.invariants import assert_all_hold
 from tests.races.together import LONG, PATIENCE, meet_before, together

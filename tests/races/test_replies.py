@@ -12,7 +12,7 @@ from campaigns import replies
 from campaigns.models import Prefix, PrefixReservation, Reply
 from contacts.models import Group
 from smspanel import clock
-from smspanel.providers.base import Inbound
+from smspanel.providers.values import Inbound
 from tests.campaigns.reserving import make_prefix
 from tests.campaigns.sending import Sending, number
 from tests.races.together import kinds, meet_before, meet_without_locks, together

@@ -13,7 +13,7 @@ from campaigns import delivery, dispatch, inbox, outcomes
 from campaigns.models import Campaign, InboxItem, Message
 from smspanel import clock
 from smspanel.providers import registry
-from smspanel.providers.base import Acceptance, DeliveryState, Receipt, Report, ReportPage
+from smspanel.providers.values import Acceptance, DeliveryState, Receipt, Report, ReportPage
 from tests.campaigns.policies import AtMostOnce
 from tests.campaigns.sending import PRICE, Sending, states
 from tests.invariants import assert_all_hold

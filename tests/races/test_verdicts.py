@@ -12,7 +12,7 @@ from accounts.models import Transfer
 from campaigns import delivery, dispatch, outcomes, settlement, verdicts
 from campaigns.models import Batch, Campaign, Message
 from smspanel import clock
-from smspanel.providers.base import DeliveryState, Receipt, Report
+from smspanel.providers.values import DeliveryState, Receipt, Report
 from tests.campaigns.sending import PRICE, Sending, states
 from tests.invariants import assert_all_hold, broken
 from tests.races.together import kinds, meet_before, meet_without_locks, together

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import (
+from smspanel.providers.base import AckPolicy
+from smspanel.providers.hostedsms import wire
+from smspanel.providers.hostedsms.session import Session
+from smspanel.providers.values import (
     Acceptance,
-    AckPolicy,
     Balance,
     Inbound,
     MessageKind,
@@ -26,8 +28,6 @@ from smspanel.providers.base import (
     SenderStatus,
     Submission,
 )
-from smspanel.providers.hostedsms import wire
-from smspanel.providers.hostedsms.session import Session
 
 IDS_PER_CALL = 40
 REPLIES_PER_CALL = 50

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Inbound, MessageKind, Receipt, Report, Submission
+from smspanel.providers.values import DeliveryState, Inbound, MessageKind, Receipt, Report, Submission
 
 Item = Mapping[str, Any]
 

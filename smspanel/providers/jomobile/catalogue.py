@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from smspanel.providers import errors
-from smspanel.providers.base import Balance
 from smspanel.providers.jomobile import wire
 from smspanel.providers.jomobile.listings import (
     Birthday,
@@ -25,6 +24,7 @@ from smspanel.providers.jomobile.listings import (
     prices_of,
 )
 from smspanel.providers.jomobile.session import SignedIn
+from smspanel.providers.values import Balance
 
 
 class Catalogue(SignedIn):

@@ -14,20 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import (
-    Acceptance,
-    AckPolicy,
-    CredentialField,
-    MessageKind,
-    OptionField,
-    Push,
-    Receipt,
-    ReportPage,
-    Submission,
-)
+from smspanel.providers.base import AckPolicy, CredentialField, OptionField
 from smspanel.providers.jomobile import wire
 from smspanel.providers.jomobile.catalogue import Catalogue
 from smspanel.providers.traits import Trait
+from smspanel.providers.values import Acceptance, MessageKind, Push, Receipt, ReportPage, Submission
 
 PHONES_PER_CALL = 100
 PAGE = 200

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, MessageKind, Outgoing, Receipt, Report, Submission
+from smspanel.providers.values import DeliveryState, MessageKind, Outgoing, Receipt, Report, Submission
 
 Item = Mapping[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from smspanel.providers import errors
-from smspanel.providers.base import Balance
 from smspanel.providers.justsend import fields
 from smspanel.providers.justsend.calls import JustSendCalls
 from smspanel.providers.justsend.records import Subaccount, subaccount_of
+from smspanel.providers.values import Balance
 
 POINTS = "POINTS"
 

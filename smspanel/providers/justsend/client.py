@@ -9,9 +9,14 @@ from django.utils.translation import gettext as _
 
 from smspanel import clock
 from smspanel.providers import errors
-from smspanel.providers.base import (
+from smspanel.providers.base import AckPolicy
+from smspanel.providers.justsend import codes, fields, push, wire
+from smspanel.providers.justsend.accounts import JustSendAccounts
+from smspanel.providers.justsend.groups import JustSendGroups
+from smspanel.providers.justsend.records import Bulk
+from smspanel.providers.traits import Trait
+from smspanel.providers.values import (
     Acceptance,
-    AckPolicy,
     MessageKind,
     Push,
     Receipt,
@@ -21,11 +26,6 @@ from smspanel.providers.base import (
     SenderStatus,
     Submission,
 )
-from smspanel.providers.justsend import codes, fields, push, wire
-from smspanel.providers.justsend.accounts import JustSendAccounts
-from smspanel.providers.justsend.groups import JustSendGroups
-from smspanel.providers.justsend.records import Bulk
-from smspanel.providers.traits import Trait
 
 VARIANTS = frozenset({"ECO", "FULL", "PRO", "ECO_RESP", "PRO_RESP", "INTER", "VOICE"})
 

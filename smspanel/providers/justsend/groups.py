@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from smspanel.providers import errors
-from smspanel.providers.base import Inbound
 from smspanel.providers.justsend import fields
 from smspanel.providers.justsend.calls import JustSendCalls
 from smspanel.providers.justsend.records import Group, Prefix, group_of, prefix_of
+from smspanel.providers.values import Inbound
 
 NEAR: Final = timedelta(minutes=5)
 """Within this time of a pushed reply its words are those of the list."""

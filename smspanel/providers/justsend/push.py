@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, Inbound, Push, Report
 from smspanel.providers.justsend import fields, wire
+from smspanel.providers.values import DeliveryState, Inbound, Push, Report
 
 _STATES = {
     "MESSAGE_DELIVERED": DeliveryState.DELIVERED,

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smspanel.providers import errors
-from smspanel.providers.base import DeliveryState, MessageKind, Report, Submission, VoiceOptions
 from smspanel.providers.justsend import fields
 from smspanel.providers.justsend.records import Bulk
+from smspanel.providers.values import DeliveryState, MessageKind, Report, Submission, VoiceOptions
 
 MOST_NUMBERS = 18_000
 REPLYING = frozenset({"ECO_RESP", "PRO_RESP"})

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from smspanel.providers import errors
-from smspanel.providers.base import Balance, NumberCheck, SenderName
 from smspanel.providers.serwersms import listings, wire
 from smspanel.providers.serwersms.session import Session
+from smspanel.providers.values import Balance, NumberCheck, SenderName
 
 
 class Account(Session):

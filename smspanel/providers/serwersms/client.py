@@ -8,19 +8,10 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from smspanel.providers import errors
-from smspanel.providers.base import (
-    Acceptance,
-    AckPolicy,
-    Inbound,
-    MessageKind,
-    Outgoing,
-    Push,
-    Receipt,
-    ReportPage,
-    Submission,
-)
+from smspanel.providers.base import AckPolicy
 from smspanel.providers.serwersms import listings, wire
 from smspanel.providers.serwersms.account import Account
+from smspanel.providers.values import Acceptance, Inbound, MessageKind, Outgoing, Push, Receipt, ReportPage, Submission
 
 T = TypeVar("T")
 IDS_PER_CALL = 500

@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from smspanel.providers.base import Inbound, NumberCheck, SenderStatus
 from smspanel.providers.serwersms import wire
+from smspanel.providers.values import Inbound, NumberCheck, SenderStatus
 
 
 class Kind(StrEnum):

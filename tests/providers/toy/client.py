@@ -7,8 +7,9 @@ from typing import Any
 
 from smspanel import outbound
 from smspanel.providers import errors
-from smspanel.providers.base import Acceptance, AckPolicy, CredentialField, OptionField, ProviderClient, Submission
+from smspanel.providers.base import AckPolicy, CredentialField, OptionField, ProviderClient
 from smspanel.providers.http import call, kept
+from smspanel.providers.values import Acceptance, Submission
 from tests.providers.toy import wire
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smspanel.providers import errors
-from smspanel.providers.base import Outgoing, Receipt, Submission
+from smspanel.providers.values import Outgoing, Receipt, Submission
 
 _ERRORS: Mapping[str, type[errors.ProviderError]] = {
     "key": errors.AuthRefused,
