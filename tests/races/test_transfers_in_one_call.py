@@ -51,17 +51,20 @@ def side_by_side(people: People, verb: Verb, *keys: str) -> list[object]:
 
 def while_uncommitted(change: Callable[[], object], take: Callable[[], Transfer]) -> list[object]:
     """Take points after somebody's change is made, and before it is committed."""
-    changed, over = threading.Event(), threading.Event()
+    changed, taken = threading.Event(), threading.Event()
 
     def make() -> None:
         with transaction.atomic():
             change()
             changed.set()
-            over.wait(PATIENCE)
+            taken.wait(PATIENCE)  # in vain, where the lock keeps the other away
 
     def then() -> Transfer:
         changed.wait(LONG)
-        return take()
+        try:
+            return take()
+        finally:
+            taken.set()
 
     return together(make, then)
 
